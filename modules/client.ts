@@ -1,0 +1,311 @@
+// One request from the name of its host to its last byte, with every wait bounded.
+//
+//   queued -> dns -> connect -> handshake -> request -> first-byte -> body -> callback
+//
+// `phase` names where a request is; each has its own deadline, and one total is above all. Whatever ends a request goes
+// through finish(), which runs once. TLS requests take turns: the heap of a board holds one TLS connection.
+import { lookUpHost } from "./dns";
+import type { LookUp } from "./dns";
+import { makeError } from "./errors";
+import type { BoardError } from "./errors";
+import { createResponseParser } from "./http/response-parser";
+import type { Parser, ResponseHead } from "./http/response-parser";
+import { DEADLINES, LIMITS, withDefaults } from "./limits";
+import { nextPiece } from "./outgoing";
+import type { Outgoing } from "./outgoing";
+import { checkVerify, originOf, outgoingOf } from "./request-options";
+import type { RequestOptions } from "./request-options";
+import { routeTo } from "./route";
+import type { Route } from "./route";
+import { closeSocket, openSocket, writeSocket } from "./socket";
+import type { ClosedHow, Socket } from "./socket";
+import { endTurn, takeTurn } from "./turns";
+import type { Origin } from "./url";
+
+/** How long each phase took in ms ("queued", "dns", "connect", "handshake", "request", "first-byte", "body", "total"). */
+export type PhaseTimes = Record<string, number>;
+
+export interface Response extends ResponseHead {
+  /** The collected body as bytes; empty when it was streamed. */
+  body: string;
+  bodyBytes: number;
+  phasesMs: PhaseTimes;
+  /** The phases that this firmware does not let us interrupt. */
+  blocking: string[];
+  tls: { verified: boolean } | undefined;
+}
+
+export type RequestCallback = (error: BoardError | undefined, response?: Response) => void;
+
+export interface RequestHandle {
+  /** Ends the request with E_ABORTED; nothing happens when it has ended. */
+  abort(): void;
+}
+
+/** @internal */
+interface Request extends RequestHandle {
+  wanted: RequestOptions;
+  tell: RequestCallback;
+  origin?: Origin;
+  outgoing?: Outgoing;
+  waits: typeof DEADLINES;
+  phase: string;
+  phaseStartS: number;
+  startS: number;
+  times: PhaseTimes;
+  blocked: string[];
+  hasTurn?: boolean;
+  lookUp?: LookUp;
+  line?: Socket;
+  parser?: Parser;
+  answer?: Response;
+  failure?: BoardError | undefined;
+  phaseTimer?: TimerId | undefined;
+  totalTimer?: TimerId | undefined;
+  seenBytes: number;
+  seenAtS: number;
+  isFinished?: boolean;
+}
+
+// How long a socket that was told to close may take before its request ends without it.
+const CLOSE_WAIT_MS = 1000;
+// How often in an idle deadline the bytes are looked at: by this part of it the deadline may come late.
+const IDLE_LOOKS = 10;
+
+function stopPhaseTimer(request: Request): void {
+  if (request.phaseTimer) clearTimeout(request.phaseTimer);
+  request.phaseTimer = undefined;
+}
+
+// Leaves the phase before, and adds its time to the account.
+function enterPhase(request: Request, phase: string): void {
+  const now = getTime();
+  request.times[request.phase] = Math.round((now - request.phaseStartS) * 1000);
+  request.phase = phase;
+  request.phaseStartS = now;
+}
+
+function complete(request: Request): void {
+  request.phaseTimer = undefined;
+  if (request.hasTurn) endTurn();
+  request.hasTurn = false;
+  request.tell(request.failure, request.failure ? undefined : request.answer);
+}
+
+// The one end of every request: no timer, look-up or open socket is left when the callback comes.
+function finish(request: Request, error: BoardError | undefined): void {
+  if (request.isFinished) return;
+  request.isFinished = true;
+  request.failure = error;
+  enterPhase(request, request.phase);
+  request.times["total"] = Math.round((request.phaseStartS - request.startS) * 1000);
+  if (error) Object.assign(error, { phasesMs: request.times, blocking: request.blocked });
+  if (request.lookUp) request.lookUp.onFound = undefined;
+  if (request.totalTimer) clearTimeout(request.totalTimer);
+  stopPhaseTimer(request);
+  const isOpen = request.line && !request.line.isClosed;
+  if (isOpen) closeSocket(request.line!);
+  request.phaseTimer = setTimeout(complete, isOpen ? CLOSE_WAIT_MS : 0, request);
+}
+
+function onDeadline(request: Request, code: string, afterMs: number): void {
+  const phase = request.phase === "body" && !request.answer ? "head" : request.phase;
+  finish(request, makeError(code, phase, "over " + afterMs + " ms", { afterMs }));
+}
+
+function armPhase(request: Request, code: string, afterMs: number): void {
+  stopPhaseTimer(request);
+  request.phaseTimer = setTimeout(onDeadline, afterMs, request, code, afterMs);
+}
+
+// Looks a few times in each idle deadline whether bytes have come, which spares a timer for each of them.
+function lookForBytes(request: Request): void {
+  const idleMs = request.waits.idleMs;
+  const received = request.parser!.received;
+  const now = getTime();
+  if (received !== request.seenBytes) {
+    request.seenBytes = received;
+    request.seenAtS = now;
+  }
+  if ((now - request.seenAtS) * 1000 >= idleMs) onDeadline(request, "E_TIMEOUT_IDLE", idleMs);
+  else request.phaseTimer = setTimeout(lookForBytes, idleMs / IDLE_LOOKS, request);
+}
+
+function enterBody(request: Request): void {
+  enterPhase(request, "body");
+  stopPhaseTimer(request);
+  lookForBytes(request);
+}
+
+function send(request: Request): void {
+  let piece: string | undefined;
+  try {
+    piece = nextPiece(request.outgoing!);
+  } catch (error: any) {
+    finish(request, error);
+    return;
+  }
+  if (piece !== undefined) {
+    armPhase(request, "E_TIMEOUT_IDLE", request.waits.idleMs);
+    writeSocket(request.line!, piece);
+  } else if (request.parser!.received > 0) {
+    enterBody(request);
+  } else {
+    enterPhase(request, "first-byte");
+    armPhase(request, "E_TIMEOUT_FIRST_BYTE", request.waits.firstByteMs);
+  }
+}
+
+function onOpen(this: Request): void {
+  if (this.isFinished) return;
+  enterPhase(this, "request");
+  send(this);
+}
+
+function onDrain(this: Request): void {
+  if (this.phase === "request" && !this.isFinished) send(this);
+}
+
+function onBytes(this: Request, bytes: string): void {
+  if (this.isFinished) return;
+  this.parser!.push(bytes);
+  if (this.phase === "first-byte" && !this.isFinished) enterBody(this);
+}
+
+function onHead(this: Request, head: ResponseHead): void {
+  this.answer = Object.assign(head, {
+    body: "",
+    bodyBytes: 0,
+    phasesMs: this.times,
+    blocking: this.blocked,
+    tls: this.origin!.secure ? { verified: false } : undefined,
+  });
+  if (this.wanted.onHead) this.wanted.onHead(head);
+}
+
+function onBody(this: Request, bytes: string): void {
+  const response = this.answer!;
+  const limit = (this.wanted.limits && this.wanted.limits.bodyBytes) || LIMITS.bodyBytes;
+  if (this.isFinished) return;
+  response.bodyBytes += bytes.length;
+  if (this.wanted.onData) this.wanted.onData(bytes);
+  else if (response.bodyBytes <= limit) response.body += bytes;
+  else finish(this, makeError("E_BODY_LIMIT", "body", "" + limit));
+}
+
+function onClosed(this: Request, how: ClosedHow, error: BoardError | undefined): void {
+  if (this.isFinished) {
+    stopPhaseTimer(this);
+    complete(this);
+  } else if (how === "clean" || how === "truncatable") {
+    this.parser!.close(how === "clean");
+  } else {
+    finish(this, error || makeError("E_RESET", this.phase, "closed"));
+  }
+}
+
+// connect() blocks: when it returns, TCP is connected or has failed, and the time it took is that of the phase.
+function connect(request: Request, route: Route, host: string): void {
+  const options = request.wanted;
+  const secure = request.origin!.secure;
+  enterPhase(request, "connect");
+  request.blocked.push("connect");
+  request.line = openSocket({ host, port: route.port, secure, ca: route.ca || options.ca, cert: options.cert, key: options.key }, {
+    onOpen: onOpen.bind(request),
+    onBytes: onBytes.bind(request),
+    onDrain: onDrain.bind(request),
+    onClosed: onClosed.bind(request),
+  });
+  if (secure) {
+    enterPhase(request, "handshake");
+    armPhase(request, "E_TIMEOUT_HANDSHAKE", request.waits.handshakeMs);
+  } else {
+    armPhase(request, "E_TIMEOUT_CONNECT", request.waits.connectMs);
+  }
+}
+
+function onAddress(request: Request, route: Route, error: BoardError | undefined, address: string): void {
+  if (error) finish(request, error);
+  else connect(request, route, address);
+}
+
+function findAddress(request: Request): void {
+  const origin = request.origin!;
+  const route = routeTo(request.wanted.settings || {}, origin.host, origin.port);
+  enterPhase(request, "dns");
+  armPhase(request, "E_TIMEOUT_DNS", request.waits.dnsMs);
+  request.lookUp = lookUpHost(route.host, onAddress.bind(undefined, request, route));
+  if (request.lookUp.isBlocking) request.blocked.push("dns");
+}
+
+// Its turn has come, unless it was aborted while it waited.
+function start(request: Request): void {
+  request.hasTurn = request.origin!.secure;
+  if (request.isFinished) {
+    if (request.hasTurn) endTurn();
+    return;
+  }
+  const totalMs = request.waits.totalMs;
+  request.totalTimer = setTimeout(onDeadline, totalMs, request, "E_TIMEOUT_TOTAL", totalMs);
+  try {
+    findAddress(request);
+  } catch (error: any) {
+    finish(request, error);
+  }
+}
+
+function abort(this: Request): void {
+  finish(this, makeError("E_ABORTED", this.phase, "aborted"));
+}
+
+function prepare(request: Request): void {
+  const options = request.wanted;
+  const end: any = finish.bind(undefined, request);
+  const origin = originOf(options);
+  request.origin = origin;
+  request.waits = withDefaults(DEADLINES, options.deadlines);
+  request.outgoing = outgoingOf(options, origin);
+  if (origin.secure) checkVerify(options, origin.host);
+  request.parser = createResponseParser({
+    method: options.method,
+    limits: options.limits,
+    onHead: onHead.bind(request),
+    onBody: onBody.bind(request),
+    onEnd: end,
+    onError: end,
+  });
+}
+
+/**
+ * Sends one request and calls back exactly once, never synchronously, with an error or the response, when no timer,
+ * listener or socket of it is left. TLS requests wait for each other. Options, response and phases: docs/client.md.
+ * Errors: E_OPTION and E_TEXT_MIXED (bad options), E_VERIFY_UNAVAILABLE, E_SETTINGS, E_DNS, E_CONNECT, E_NO_TLS, E_TLS_SETUP,
+ * E_HANDSHAKE, E_TLS_RECORD, E_RESET, E_BODY_LENGTH, E_BODY_LIMIT, E_ABORTED, E_TIMEOUT_DNS, E_TIMEOUT_CONNECT,
+ * E_TIMEOUT_HANDSHAKE, E_TIMEOUT_FIRST_BYTE, E_TIMEOUT_IDLE, E_TIMEOUT_TOTAL, and those of the parser
+ * (modules/http/response-parser.ts). Each carries
+ * `phasesMs` and `blocking`.
+ */
+export function request(options: RequestOptions, callback: RequestCallback): RequestHandle {
+  const now = getTime();
+  const state: Request = {
+    wanted: options,
+    tell: callback,
+    waits: DEADLINES,
+    phase: "queued",
+    phaseStartS: now,
+    startS: now,
+    times: {},
+    blocked: [],
+    seenBytes: 0,
+    seenAtS: 0,
+    abort,
+  };
+  try {
+    prepare(state);
+    if (state.origin!.secure) takeTurn(start.bind(undefined, state));
+    else state.phaseTimer = setTimeout(start, 0, state);
+  } catch (error: any) {
+    finish(state, error);
+  }
+  return state;
+}

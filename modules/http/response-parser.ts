@@ -1,0 +1,275 @@
+// Reads a response (RFC 9112) from bytes in any pieces. No socket, no timer: bytes and the way the connection ended go
+// in, events come out. What is reported depends on the bytes alone, never on how they were cut.
+//
+//   Status -> Headers -> Body --------------------------------------> Done
+//     ^  (1xx) |      -> ChunkSize -> Chunk -> ChunkEnd                ^
+//     +--------+            |   ^-----------------+                    |
+//                           +-> Trailers ------------------------------+
+//
+// A body that ends with the connection is a Body of infinite length, ended by close(true). The functions take the parser's
+// state as argument, so that none is a closure. Those of a line state are given a whole line.
+import { makeError } from "../errors";
+import type { BoardError } from "../errors";
+import { LIMITS, withDefaults } from "../limits";
+import { bodyLength, CHUNKED } from "./framing";
+import { addHeaderLine, appendFoldedLine, splitCookies } from "./headers";
+import type { ResponseHeaders } from "./headers";
+import { trimBlanks } from "./syntax";
+import { readStatusLine } from "./status-line";
+import type { StatusLine } from "./status-line";
+
+export interface ResponseHead extends StatusLine {
+  headers: ResponseHeaders;
+}
+
+export interface ParserOptions {
+  /** Of the request: a response to HEAD has no body. */
+  method?: string | undefined;
+  limits?: Partial<typeof LIMITS> | undefined;
+  onHead(head: ResponseHead): void;
+  onBody(bytes: string): void;
+  onEnd(): void;
+  onError(error: BoardError): void;
+}
+
+export interface ResponseParser {
+  /** Takes the next bytes of the connection. */
+  push(bytes: string): void;
+  /** Tells that the connection ended; `clean` when its end is authenticated (TLS close_notify) or cannot be (plain TCP). */
+  close(clean: boolean): void;
+}
+
+// The line states come first.
+const enum State {
+  Status,
+  Headers,
+  ChunkSize,
+  Trailers,
+  Body,
+  Chunk,
+  ChunkEnd,
+  Done,
+}
+
+/** @internal */
+export interface Parser extends ResponseParser {
+  /** Bytes pushed so far. */
+  received: number;
+  client: ParserOptions;
+  bounds: typeof LIMITS;
+  state: State;
+  pending: string;
+  at: number;
+  /** Of the head or the trailers that are being read. */
+  sectionBytes: number;
+  headersSeen: number;
+  lastHeader?: string | undefined;
+  interimsSeen: number;
+  /** The head that is being read. */
+  partial?: ResponseHead;
+  /** Of the body or the chunk. */
+  remaining: number;
+  bodySeen: number;
+}
+
+// What is longer is no longer exact in a number, and above 64 bits the firmware takes it modulo (2v29).
+const MAX_SIZE_DIGITS = 13;
+
+function stop(parser: Parser): void {
+  parser.state = State.Done;
+  parser.pending = "";
+}
+
+// Enough of an offending line to know it by; the whole could be more than the board can hold twice.
+const SHOWN_BYTES = 60;
+
+function fail(parser: Parser, code: string, value: any): void {
+  const phase = parser.received === 0 ? "first-byte" : parser.state < State.ChunkSize ? "head" : "body";
+  stop(parser);
+  parser.client.onError(makeError(code, phase, JSON.stringify(("" + value).substr(0, SHOWN_BYTES))));
+}
+
+function end(parser: Parser): void {
+  stop(parser);
+  parser.client.onEnd();
+}
+
+// Of the two limits the one that comes first in the bytes is broken, however they were cut; a line end is not of the line.
+function checkLimits(parser: Parser, lineBytes: number, rawBytes: number): void {
+  const lineLimit = parser.bounds.lineBytes;
+  const headLimit = parser.bounds.headBytes;
+  const room = headLimit - parser.sectionBytes;
+  if (lineBytes > lineLimit && room > lineLimit) fail(parser, "E_LINE_LIMIT", lineLimit);
+  else if (rawBytes > room) fail(parser, "E_HEAD_LIMIT", headLimit);
+}
+
+// The next line without its line end (CR LF, or LF alone as RFC 9112 2.2 allows); undefined when it is not whole yet.
+function takeLine(parser: Parser): string | undefined {
+  const pending = parser.pending;
+  const start = parser.at;
+  const lineEnd = pending.indexOf("\n", start);
+  const stop = lineEnd < 0 ? pending.length : lineEnd;
+  const lineBytes = stop - start - (stop > start && pending.charAt(stop - 1) === "\r" ? 1 : 0);
+  const rawBytes = stop - start + (lineEnd < 0 ? 0 : 1);
+  checkLimits(parser, lineBytes, rawBytes);
+  if (lineEnd < 0) return undefined;
+  parser.sectionBytes += rawBytes;
+  parser.at = lineEnd + 1;
+  return pending.substr(start, lineBytes);
+}
+
+function startSection(parser: Parser, state: State): void {
+  parser.state = state;
+  parser.sectionBytes = 0;
+  parser.headersSeen = 0;
+  parser.lastHeader = undefined;
+}
+
+function readStatus(parser: Parser, line: string): void {
+  const head: any = readStatusLine(line);
+  if (head) {
+    head.headers = {};
+    parser.partial = head;
+    parser.state = State.Headers;
+  } else {
+    fail(parser, "E_STATUS_LINE", line);
+  }
+}
+
+function endInterim(parser: Parser): void {
+  parser.interimsSeen++;
+  if (parser.interimsSeen > parser.bounds.interimCount) fail(parser, "E_INTERIM_LIMIT", parser.bounds.interimCount);
+  else startSection(parser, State.Status);
+}
+
+function endHead(parser: Parser): void {
+  const head = parser.partial!;
+  const headers = head.headers;
+  const length = bodyLength(parser.client.method, head.statusCode, headers);
+  if (head.statusCode < 200) endInterim(parser);
+  else if (typeof length === "string") fail(parser, length, headers["content-length"] || headers["transfer-encoding"]);
+  else {
+    splitCookies(headers);
+    startSection(parser, length === CHUNKED ? State.ChunkSize : State.Body);
+    parser.remaining = length;
+    parser.client.onHead(head);
+    if (length === 0 && parser.state !== State.Done) end(parser);
+  }
+}
+
+function readHeader(parser: Parser, line: string, headers: ResponseHeaders): void {
+  const isFold = /^[ \t]/.test(line);
+  if (!isFold) {
+    parser.headersSeen++;
+    parser.lastHeader = addHeaderLine(headers, line);
+  }
+  const name = parser.lastHeader;
+  if (parser.headersSeen > parser.bounds.headerCount) fail(parser, "E_HEADER_COUNT", parser.bounds.headerCount);
+  else if (name === undefined || (isFold && !appendFoldedLine(headers, name, line))) fail(parser, "E_HEADER_LINE", line);
+}
+
+function readHeaders(parser: Parser, line: string): void {
+  if (line === "") endHead(parser);
+  else readHeader(parser, line, parser.partial!.headers);
+}
+
+// RFC 9112 7.1: chunk-size [ chunk-ext ]
+function readChunkSize(parser: Parser, line: string): void {
+  const semicolon = line.indexOf(";");
+  const size = semicolon < 0 ? line : line.substr(0, semicolon);
+  parser.sectionBytes = 0;
+  parser.remaining = parseInt(size, 16);
+  if (!/^[\da-f]+[ \t]*$/i.test(size) || trimBlanks(size).length > MAX_SIZE_DIGITS) fail(parser, "E_CHUNK", line);
+  else if (parser.remaining > 0) parser.state = State.Chunk;
+  else startSection(parser, State.Trailers);
+}
+
+// Trailers are checked and dropped: each line goes into an object of its own.
+function readTrailer(parser: Parser, line: string): void {
+  if (line === "") end(parser);
+  else readHeader(parser, line, {});
+}
+
+const LINE_STEPS = [readStatus, readHeaders, readChunkSize, readTrailer];
+
+// The line end after a chunk, which must be there before anything else is believed.
+function readChunkEnd(parser: Parser): boolean {
+  const lineEnd = parser.pending.substr(parser.at, 2);
+  if (lineEnd === "" || lineEnd === "\r") return false;
+  parser.at += 2;
+  if (lineEnd === "\r\n") parser.state = State.ChunkSize;
+  else fail(parser, "E_CHUNK", lineEnd);
+  return true;
+}
+
+function readBody(parser: Parser): boolean {
+  const start = parser.at;
+  const available = parser.pending.length - start;
+  const take = available < parser.remaining ? available : parser.remaining;
+  if (take === 0) return false;
+  parser.at += take;
+  parser.remaining -= take;
+  parser.bodySeen += take;
+  parser.client.onBody(take === parser.pending.length ? parser.pending : parser.pending.substr(start, take));
+  if (parser.remaining === 0) {
+    if (parser.state === State.Chunk) parser.state = State.ChunkEnd;
+    else if (parser.state === State.Body) end(parser);
+  }
+  return true;
+}
+
+// One step forward; false when more bytes are needed first. What cannot become a status line is told from its first five bytes.
+function step(parser: Parser): boolean {
+  const state = parser.state;
+  if (state === State.ChunkEnd) return readChunkEnd(parser);
+  if (state > State.Trailers) return state < State.ChunkEnd && readBody(parser);
+  const start = parser.pending.substr(parser.at, 5);
+  if (state === State.Status && start.length === 5 && start !== "HTTP/") fail(parser, "E_STATUS_LINE", start);
+  else {
+    const line = takeLine(parser);
+    if (line === undefined) return false;
+    if (parser.state === state) LINE_STEPS[state]!(parser, line);
+  }
+  return true;
+}
+
+function push(this: Parser, bytes: string): void {
+  if (this.state === State.Done) return;
+  this.received += bytes.length;
+  this.pending = this.pending === "" ? bytes : this.pending + bytes;
+  this.at = 0;
+  while (step(this));
+  this.pending = this.pending.substr(this.at);
+}
+
+function close(this: Parser, clean: boolean): void {
+  if (this.state === State.Done) return;
+  if (clean && this.remaining === Infinity) end(this);
+  else fail(this, this.received === 0 ? "E_NO_RESPONSE" : "E_TRUNCATED", this.bodySeen);
+}
+
+/**
+ * Makes a parser for one response. It calls onHead once, onBody for each piece, then exactly one of onEnd and onError;
+ * whatever comes after that is ignored. It keeps no more than one unfinished line (at most `limits.lineBytes`). The
+ * message is the start of the offending line, the limit or the header, and for E_TRUNCATED the bytes of the body that came.
+ * Errors: E_STATUS_LINE, E_HEADER_LINE, E_LINE_LIMIT, E_HEAD_LIMIT, E_HEADER_COUNT, E_INTERIM_LIMIT, E_CONTENT_LENGTH,
+ * E_TRANSFER_ENCODING, E_CHUNK, E_NO_RESPONSE, E_TRUNCATED. Raises E_OPTION for a limit that is no number.
+ */
+export function createResponseParser(options: ParserOptions): Parser {
+  const parser: Parser = {
+    client: options,
+    bounds: withDefaults(LIMITS, options.limits),
+    state: State.Status,
+    pending: "",
+    at: 0,
+    received: 0,
+    sectionBytes: 0,
+    headersSeen: 0,
+    interimsSeen: 0,
+    remaining: 0,
+    bodySeen: 0,
+    push,
+    close,
+  };
+  return parser;
+}

@@ -1,0 +1,60 @@
+// What a request still has to send, given out in pieces that the firmware sends well: it copies its whole buffer for each
+// 536 bytes, so that one large write takes quadratic time.
+import { makeError } from "./errors";
+import type { BoardError } from "./errors";
+import { WRITE_PIECE_BYTES } from "./limits";
+import { toBytes } from "./text";
+
+/** Gives the next piece of a body, undefined after the last one. */
+export type BodySource = () => string | undefined;
+
+/** @internal */
+export interface Outgoing {
+  bytes: string;
+  at: number;
+  source: BodySource | undefined;
+  isChunked: boolean;
+  /** Bytes that the source owes by its Content-Length. */
+  owed: number;
+}
+
+/**
+ * Starts with the bytes of the head (and a body that is a string); `source` gives the rest, `owed` bytes in all, or in
+ * chunks of any number (RFC 9112 7.1) when `owed` is undefined.
+ */
+export function createOutgoing(bytes: string, source: BodySource | undefined, owed: number | string | undefined): Outgoing {
+  return { bytes, at: 0, source, isChunked: owed === undefined, owed: +owed! };
+}
+
+function wrongLength(missing: number): BoardError {
+  return makeError("E_BODY_LENGTH", "request", missing + " bytes missing");
+}
+
+function endOfSource(outgoing: Outgoing): string {
+  outgoing.source = undefined;
+  if (outgoing.isChunked) return "0\r\n\r\n";
+  if (outgoing.owed > 0) throw wrongLength(outgoing.owed);
+  return "";
+}
+
+function fromSource(outgoing: Outgoing): string {
+  const piece = outgoing.source!();
+  if (piece === undefined) return endOfSource(outgoing);
+  const bytes = toBytes(piece);
+  if (outgoing.isChunked) return bytes === "" ? "" : bytes.length.toString(16) + "\r\n" + bytes + "\r\n";
+  outgoing.owed -= bytes.length;
+  if (outgoing.owed < 0) throw wrongLength(outgoing.owed);
+  return bytes;
+}
+
+/** The next bytes to write, at most WRITE_PIECE_BYTES; undefined when all is sent. Raises E_BODY_LENGTH (negative: too many). */
+export function nextPiece(outgoing: Outgoing): string | undefined {
+  while (outgoing.at >= outgoing.bytes.length && outgoing.source) {
+    outgoing.bytes = fromSource(outgoing);
+    outgoing.at = 0;
+  }
+  if (outgoing.at >= outgoing.bytes.length) return undefined;
+  const piece = outgoing.bytes.substr(outgoing.at, WRITE_PIECE_BYTES);
+  outgoing.at += piece.length;
+  return piece;
+}

@@ -1,0 +1,195 @@
+// One contract over the firmware's net and tls sockets, with their quirks folded in (2v29): opened, data, drained, and
+// exactly one `closed`, whatever mixture of thrown exception, error event and uncaught exception the firmware produced.
+import { makeError } from "./errors";
+import type { BoardError } from "./errors";
+
+/**
+ * How a connection ended: "clean" (over TLS authenticated by close_notify; plain TCP cannot tell more), "truncatable" (TLS
+ * closed without close_notify: bytes may be missing), "reset" (bytes of ours were lost), "failed" (with an error).
+ */
+export type ClosedHow = "clean" | "truncatable" | "reset" | "failed";
+
+export interface SocketOptions {
+  /** Name or IPv4 address. A name makes the firmware's connect block for the look-up too. */
+  host: string;
+  port: number;
+  secure: boolean;
+  ca?: DerSource | undefined;
+  cert?: DerSource | undefined;
+  key?: DerSource | undefined;
+}
+
+/** @internal */
+export interface SocketHandlers {
+  /** Bytes may be written from here on: TCP is connected, and with TLS the handshake is over. */
+  onOpen(): void;
+  /** Called inside the firmware's data event, where no socket may be touched (with two TLS sockets that is a crash). */
+  onBytes(bytes: string): void;
+  /** Everything written so far has left the firmware's buffer. */
+  onDrain(): void;
+  onClosed(how: ClosedHow, error: BoardError | undefined): void;
+}
+
+/** @internal */
+export interface Socket {
+  handlers: SocketHandlers;
+  secure: boolean;
+  raw?: FirmwareSocket;
+  isOpen: boolean;
+  isClosed: boolean;
+  /** The handshake's poll, then the report of the end. */
+  timer?: TimerId | undefined;
+  errorCode?: number;
+  failure?: string;
+}
+
+// A handshake takes an ESP32 one to three seconds: this adds a hundredth, and looking costs a millisecond.
+const HANDSHAKE_POLL_MS = 20;
+// Where the firmware's TLS state says whether it is still connecting, one byte.
+const CONNECTING_OFFSET = 4;
+// The firmware's own "unsent data", and mbedTLS's close_notify (-0x7880), which it reports as an error.
+const CODE_UNSENT_DATA = -8;
+const CODE_CLOSE_NOTIFY = -30848;
+
+// The reason of a failed handshake reaches only the global uncaughtException hook, after the close event (2v29). The hook
+// is ours from connect to the end of the handshake, for the one socket that is in it.
+interface Handshake {
+  inSocket?: Socket | undefined;
+}
+
+const handshake: Handshake = {};
+
+function onUncaught(error: any): void {
+  const message = "" + (error && error.message);
+  if (handshake.inSocket && message.indexOf("mbedtls_") === 0) handshake.inSocket.failure = message;
+  else if (typeof process["#onuncaughtException"] === "function") print("Uncaught " + error + "\n" + ((error && error.stack) || ""));
+}
+
+function watchHandshake(socket: Socket): void {
+  handshake.inSocket = socket;
+  process.on("uncaughtException", onUncaught);
+}
+
+// After removeListener of the last listener later exceptions would vanish; removeAllListeners lets the firmware print
+// them again (2v29). A program's own listener stays.
+function endHandshakeWatch(socket: Socket): void {
+  if (handshake.inSocket !== socket) return;
+  handshake.inSocket = undefined;
+  if (typeof process["#onuncaughtException"] === "function") process.removeAllListeners("uncaughtException");
+  else process.removeListener("uncaughtException", onUncaught);
+}
+
+// connect() throws its reasons as texts.
+function connectError(options: SocketOptions, reason: string): BoardError {
+  const where = options.host + ":" + options.port;
+  if (reason.indexOf("locate host") >= 0) return makeError("E_DNS", "dns", options.host);
+  if (reason.indexOf("Module") >= 0) return makeError("E_NO_TLS", "connect", where);
+  if (reason.indexOf("create socket") >= 0) return makeError("E_CONNECT", "connect", where);
+  return makeError("E_TLS_SETUP", "handshake", reason);
+}
+
+function isInHandshake(raw: FirmwareSocket): boolean {
+  const state = ssl && ssl[raw.sckt! - 1];
+  return !state || state.charCodeAt(CONNECTING_OFFSET) !== 0;
+}
+
+function open(socket: Socket): void {
+  socket.timer = undefined;
+  socket.isOpen = true;
+  endHandshakeWatch(socket);
+  socket.handlers.onOpen();
+}
+
+function pollHandshake(socket: Socket): void {
+  if (isInHandshake(socket.raw!)) socket.timer = setTimeout(pollHandshake, HANDSHAKE_POLL_MS, socket);
+  else open(socket);
+}
+
+// The firmware's connect callback: TCP is up, the handshake has not begun.
+function onTcpConnected(this: Socket): void {
+  if (this.isClosed || this.timer) return;
+  if (this.secure) pollHandshake(this);
+  else open(this);
+}
+
+function onError(this: Socket, error: { code: number }): void {
+  this.errorCode = error.code;
+}
+
+function reportEnd(socket: Socket, error: BoardError | undefined): void {
+  const code = socket.errorCode;
+  socket.timer = undefined;
+  socket.isClosed = true;
+  endHandshakeWatch(socket);
+  if (!error && socket.secure && !socket.isOpen) error = makeError("E_HANDSHAKE", "handshake", socket.failure || "closed");
+  if (!error && code !== undefined && code !== CODE_CLOSE_NOTIFY && code !== CODE_UNSENT_DATA) {
+    error = makeError("E_TLS_RECORD", "body", "" + code);
+  }
+  if (error) socket.handlers.onClosed("failed", error);
+  else if (code === CODE_UNSENT_DATA) socket.handlers.onClosed("reset", undefined);
+  else socket.handlers.onClosed(socket.secure && code === undefined ? "truncatable" : "clean", undefined);
+}
+
+// One idle pass later, because the reason of a failed handshake comes after the close event.
+function endSoon(socket: Socket, error: BoardError | undefined): void {
+  if (socket.isClosed) return;
+  if (socket.timer) clearTimeout(socket.timer);
+  socket.timer = setTimeout(reportEnd, 0, socket, error);
+}
+
+function onClose(this: Socket): void {
+  endSoon(this, undefined);
+}
+
+function connect(socket: Socket, options: SocketOptions): void {
+  const raw = require(socket.secure ? "tls" : "net").connect(
+    { host: options.host, port: options.port, ca: options.ca, cert: options.cert, key: options.key },
+    onTcpConnected.bind(socket),
+  );
+  socket.raw = raw;
+  raw.on("data", socket.handlers.onBytes);
+  raw.on("drain", socket.handlers.onDrain);
+  raw.on("error", onError.bind(socket));
+  raw.on("close", onClose.bind(socket));
+}
+
+/**
+ * Connects. The firmware blocks until TCP is connected or has failed (about 18 s for a dead host on an ESP32), and
+ * nothing can interrupt it. All handlers are called later, `onClosed` exactly once. Errors given to onClosed: E_DNS, E_CONNECT,
+ * E_NO_TLS, E_TLS_SETUP (bad ca, cert or key, or not enough heap), E_HANDSHAKE, E_TLS_RECORD.
+ */
+export function openSocket(options: SocketOptions, handlers: SocketHandlers): Socket {
+  const socket: Socket = {
+    handlers,
+    secure: options.secure,
+    isOpen: false,
+    isClosed: false,
+  };
+  if (options.secure) watchHandshake(socket);
+  try {
+    connect(socket, options);
+  } catch (reason: any) {
+    endSoon(socket, connectError(options, "" + (reason.message || reason)));
+  }
+  return socket;
+}
+
+/** Queues bytes (or a text, modules/text.ts) on an open socket; pieces of at most WRITE_PIECE_BYTES, the next on drain. */
+export function writeSocket(socket: Socket, bytes: string): void {
+  if (!socket.isOpen || socket.isClosed) throw makeError("E_OPTION", "request", "socket");
+  socket.raw!.write(bytes);
+}
+
+function endRaw(socket: Socket): void {
+  if (!socket.isClosed) socket.raw!.end();
+}
+
+/**
+ * Closes from our side; what has not been read is lost. `onClosed` follows. May be called inside a data handler.
+ * (An empty list of data listeners throws data away; no list would keep them, and unread data keep the socket from closing, 2v29.)
+ */
+export function closeSocket(socket: Socket): void {
+  if (socket.isClosed || !socket.raw) return;
+  socket.raw.removeListener("data", socket.handlers.onBytes);
+  setTimeout(endRaw, 0, socket);
+}

@@ -1,0 +1,151 @@
+// Joins a WiFi network and stays on it.
+import { makeError } from "./errors";
+import type { BoardError } from "./errors";
+import type { Settings, WifiSettings } from "./settings";
+
+// The firmware tries three times by itself, each of up to 5 s, and then waits for DHCP without end.
+const JOIN_DEADLINE_MS = 30000;
+// After a loss the firmware tries twice in silence and then gives up for good: from there on it is ours to try.
+const REJOIN_FIRST_MS = 1000;
+const REJOIN_LONGEST_MS = 60000;
+
+type JoinCallback = (error: BoardError | undefined) => void;
+
+interface Link {
+  settings?: WifiSettings | undefined;
+  /** Who waits for the first join. */
+  callback?: JoinCallback | undefined;
+  /** A deadline, or the pause before the network is joined again. */
+  timer?: TimerId | undefined;
+  isAssociated: boolean;
+  isJoined: boolean;
+  attempt: number;
+  pauseMs: number;
+}
+
+// One radio, so one state.
+const link: Link = {
+  isAssociated: false,
+  isJoined: false,
+  attempt: 0,
+  pauseMs: REJOIN_FIRST_MS,
+};
+
+function stopTimer(): void {
+  if (link.timer) clearTimeout(link.timer);
+  link.timer = undefined;
+}
+
+// The reasons an ESP32 gives (esp_wifi_types.h). A wrong password shows as a handshake that is never answered.
+function joinError(reason: string): BoardError {
+  const code = /AUTH|HANDSHAKE/.test(reason) ? "E_WIFI_PASSWORD" : /NO_AP/.test(reason) ? "E_WIFI_NOT_FOUND" : "E_WIFI";
+  return makeError(code, "wifi", link.settings!.ssid + ": " + reason);
+}
+
+function onAssociated(): void {
+  link.isAssociated = true;
+}
+
+function onDeadline(onEnd: JoinCallback): void {
+  const code = link.isAssociated ? "E_WIFI_NO_ADDRESS" : "E_WIFI_TIMEOUT";
+  onEnd(makeError(code, "wifi", link.settings!.ssid, { afterMs: JOIN_DEADLINE_MS }));
+}
+
+// An attempt that was given up may still call back: only the answer of the newest counts.
+function onAnswer(attempt: number, onEnd: JoinCallback, reason: string | null): void {
+  if (attempt === link.attempt && link.settings) onEnd(reason ? joinError(reason) : undefined);
+}
+
+function startJoin(onEnd: JoinCallback): void {
+  const settings = link.settings!;
+  link.attempt++;
+  link.isAssociated = false;
+  link.timer = setTimeout(onDeadline, JOIN_DEADLINE_MS, onEnd);
+  require("Wifi").connect(settings.ssid, { password: settings.password }, onAnswer.bind(undefined, link.attempt, onEnd));
+}
+
+function rejoinLater(onEnd: JoinCallback): void {
+  console.log("WiFi: again in " + link.pauseMs + " ms");
+  stopTimer();
+  link.timer = setTimeout(startJoin, link.pauseMs, onEnd);
+  link.pauseMs = Math.min(link.pauseMs * 2, REJOIN_LONGEST_MS);
+}
+
+function onRejoinEnd(error: BoardError | undefined): void {
+  stopTimer();
+  link.isJoined = !error;
+  if (error) {
+    rejoinLater(onRejoinEnd);
+  } else {
+    link.pauseMs = REJOIN_FIRST_MS;
+    console.log("WiFi: back");
+  }
+}
+
+function onDisconnected(details: { msg?: string; reason?: string }): void {
+  if (!link.isJoined) return;
+  link.isJoined = false;
+  console.log("WiFi: lost, " + (details.msg || details.reason));
+  rejoinLater(onRejoinEnd);
+}
+
+/** Leaves the network and stops joining it again. */
+export function leave(): void {
+  const wifi = require("Wifi");
+  stopTimer();
+  link.settings = undefined;
+  link.isJoined = false;
+  wifi.removeListener("associated", onAssociated);
+  wifi.removeListener("disconnected", onDisconnected);
+  wifi.disconnect();
+}
+
+function onFirstJoinEnd(error: BoardError | undefined): void {
+  const callback = link.callback!;
+  stopTimer();
+  link.callback = undefined;
+  link.isJoined = !error;
+  if (error) leave();
+  callback(error);
+}
+
+// On an ESP32 the firmware opens a REPL on port 23 to anyone on the network, without a password (2v29). C3 builds have none.
+function shutTelnet(): void {
+  try {
+    require("TelnetServer").setOptions({ mode: "off" });
+  } catch (missing) {
+    return;
+  }
+}
+
+/** Whether the board has an address on the network. */
+export function isJoined(): boolean {
+  return link.isJoined;
+}
+
+/**
+ * Joins the network of `settings.wifi` within 30 s and calls back once. From then on a lost network is joined again, with
+ * pauses from 1 s to 60 s, until `leave()`. Errors: E_SETTINGS, E_WIFI_PASSWORD, E_WIFI_NOT_FOUND, E_WIFI_NO_ADDRESS
+ * (joined, but DHCP is silent), E_WIFI_TIMEOUT, E_WIFI (another reason of the firmware, or no WiFi in it).
+ */
+export function join(settings: Settings, callback: JoinCallback): void {
+  const wanted = settings.wifi;
+  if (!wanted || typeof wanted.ssid !== "string") {
+    callback(makeError("E_SETTINGS", "settings", "wifi.ssid"));
+    return;
+  }
+  try {
+    if (link.settings) leave();
+    const wifi = require("Wifi");
+    wifi.on("associated", onAssociated);
+    wifi.on("disconnected", onDisconnected);
+  } catch (missing) {
+    callback(makeError("E_WIFI", "wifi", "no Wifi module"));
+    return;
+  }
+  if (!wanted.telnet) shutTelnet();
+  link.settings = wanted;
+  link.callback = callback;
+  link.pauseMs = REJOIN_FIRST_MS;
+  startJoin(onFirstJoinEnd);
+}

@@ -1,0 +1,34 @@
+import type { MessagePort } from "node:worker_threads";
+
+/** From the board process to the worker. */
+export type ToWorker =
+  | { type: "input"; bytes: Uint8Array }
+  | { type: "post"; channel: string; message: unknown }
+  | { type: "interruptAfter"; statements: number };
+
+/** From the worker to the board process. */
+export type FromWorker =
+  | { type: "output"; bytes: Uint8Array }
+  | { type: "call"; method: string; args: unknown }
+  | { type: "send"; method: string; args: unknown }
+  | { type: "ready" }
+  | { type: "reset" };
+
+/** The answer to a call. */
+export type Reply = { ok: true; value: unknown } | { ok: false; error: { message: string; code?: unknown } };
+
+/** What the worker is started with. */
+export interface WorkerStart {
+  memory: SharedArrayBuffer;
+  inbox: MessagePort;
+  replies: MessagePort;
+  flashFolder: string;
+  board: BoardIdentity;
+  interruptAfterStatements?: number;
+}
+
+/** What `process.env` says of the board. */
+export interface BoardIdentity {
+  board: string;
+  version: string;
+}

@@ -1,0 +1,42 @@
+import { workerData } from "node:worker_threads";
+import { createClock } from "./clock.ts";
+import { Console } from "./console/console.ts";
+import { installNetwork } from "./firmware/network.ts";
+import { restoreWifi } from "./firmware/wifi-storage.ts";
+import { WorkerHostLink } from "./host-link.ts";
+import { IdleLoop } from "./idle-loop.ts";
+import { Interpreter } from "./interpreter.ts";
+import { Interrupts } from "./interrupts.ts";
+import { createStorageModule } from "./library/storage-module.ts";
+import { createBareMemory } from "./memory.ts";
+import type { WorkerStart } from "./messages.ts";
+import { createRuntime } from "./runtime-of-interpreter.ts";
+import { createRepl } from "./session.ts";
+import { Storage } from "./storage/storage.ts";
+
+/** The interpreter's thread: put together, then the idle loop takes over for good. */
+function runInterpreter(start: WorkerStart): never {
+  const memory = new Int32Array(start.memory);
+  const host = new WorkerHostLink(memory, start.inbox, start.replies);
+  const console = new Console(memory, (bytes) => host.output(bytes));
+  const interrupts = new Interrupts(memory);
+  interrupts.onLook = () => console.flush();
+  if (start.interruptAfterStatements !== undefined) interrupts.interruptAfter(start.interruptAfterStatements);
+  const interpreter = new Interpreter({
+    clock: createClock(),
+    interrupts,
+    console,
+    storage: new Storage(start.flashFolder),
+    host,
+    board: start.board,
+    memory: createBareMemory(),
+  });
+  interpreter.storage.onCompact = () => console.printLine("Compacting... ");
+  interpreter.builtIns.set("Storage", () => createStorageModule(interpreter));
+  const runtime = createRuntime(interpreter);
+  installNetwork(runtime);
+  interpreter.restoreNetwork = () => restoreWifi(runtime);
+  return new IdleLoop(interpreter, createRepl(interpreter), memory).run();
+}
+
+runInterpreter(workerData as WorkerStart);

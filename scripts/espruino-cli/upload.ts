@@ -1,0 +1,135 @@
+import { cliFailure, type CliFailure } from "./failure.ts";
+import { createMarker, storageHolds, type Marker } from "./marker.ts";
+import { parseOutcome, type Outcome } from "./outcome.ts";
+import type { Port } from "./port.ts";
+import { runCli, type CliControl } from "./run.ts";
+import { nameLocally } from "./storage.ts";
+import { withWorkspace } from "./workspace.ts";
+
+/** Where the firmware looks for a program when it boots. */
+const BOOT_FILE = ".bootcde";
+/** Connecting and resetting take about 2 s; the CLI waits up to 30 s for a board that talks all the time. */
+const CONNECT_DEADLINE_MS = 45_000;
+/** Of a serial line at 115200 baud with the CLI's pauses of 250 ms after each 384 bytes for Storage. */
+const SLOWEST_BYTES_PER_S = 1_000;
+/** A program may print for days. */
+const KEPT_OUTPUT_LINES = 10_000;
+
+export interface UploadJob {
+  port: Port;
+  /** The program's bundle, in ASCII. */
+  code: string;
+  /** "ram": runs until the next reset. "flash": runs at each boot as well. */
+  into: "ram" | "flash";
+  /** The board has taken the program, and starts it (flash) or has run it to its end (RAM; its timers go on). */
+  onUploaded?: () => void;
+  /** Takes each line that the program prints. */
+  onLine?: (line: string) => void;
+  /** How long to wait for the outcome line after the upload; undefined: until `signal`. */
+  outcomeDeadlineMs?: number | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+export interface UploadEnd {
+  /** The board confirmed the upload. */
+  isUploaded: boolean;
+  /** What the program's last line said; undefined when it did not come. */
+  outcome: Outcome | undefined;
+  /** The exception that stopped the program while it was sent to RAM, as the firmware prints it. */
+  uncaught: string | undefined;
+  /** The lines that the program printed; of very many only the last. */
+  output: string[];
+  /** The outcome did not come in time. */
+  timedOut: boolean;
+  /** The connection broke, or `signal` ended it, after the upload. */
+  failure: CliFailure | undefined;
+  exitCode: number | null;
+}
+
+/**
+ * Resets the board, sends it a program, and shows what the program prints until it says how it ended, all in one
+ * connection, because a serial line keeps nothing for the next one.
+ * @throws CliFailure when the board did not take the program
+ */
+export async function upload(job: UploadJob): Promise<UploadEnd> {
+  const { begin, end, files, localFiles } = job.into === "ram" ? ramFiles(job.code) : flashFiles(job.code);
+  const session = new UploadSession(job, begin, end);
+  const cliEnd = await withWorkspace(localFiles, (folder) =>
+    runCli({
+      port: job.port, folder, file: "program.js", storage: files, signal: job.signal,
+      deadlineMs: CONNECT_DEADLINE_MS + (job.code.length / SLOWEST_BYTES_PER_S) * 1_000,
+      onLine: (line, control) => session.takeLine(line, control),
+    }));
+  if (!session.isUploaded) throw cliEnd.failure ?? cliFailure("timeout", job.port, session.lastLines());
+  const { isUploaded, outcome, uncaught, output } = session;
+  return { isUploaded, outcome, uncaught, output, ...cliEnd };
+}
+
+interface Prepared {
+  /** Printed before anything of the program. */
+  begin: Marker;
+  /** Printed when the board has the program. */
+  end: Marker;
+  files: Record<string, string>;
+  localFiles: Record<string, string | Uint8Array>;
+}
+
+function ramFiles(code: string): Prepared {
+  const begin = createMarker("uploading");
+  const end = createMarker("uploaded");
+  return { begin, end, files: {}, localFiles: { "program.js": `${begin.statement}\n${code}\n${end.statement}\n` } };
+}
+
+function flashFiles(code: string): Prepared {
+  const saved = createMarker("saved");
+  const content = { [BOOT_FILE]: Buffer.from(code) };
+  const { storage, localFiles } = nameLocally(content);
+  const check = `if (${storageHolds(content)}) { ${saved.statement} load(); } else print("=== not saved");\n`;
+  return { begin: saved, end: saved, files: storage, localFiles: { ...localFiles, "program.js": check } };
+}
+
+/** Follows the board's lines through an upload. */
+class UploadSession {
+  isUploaded = false;
+  outcome: Outcome | undefined;
+  uncaught: string | undefined;
+  output: string[] = [];
+  #hasBegun = false;
+  #job: UploadJob;
+  #begin: Marker;
+  #end: Marker;
+
+  constructor(job: UploadJob, begin: Marker, end: Marker) {
+    this.#job = job;
+    this.#begin = begin;
+    this.#end = end;
+  }
+
+  takeLine(line: string, control: CliControl): void {
+    const isMarker = line === this.#begin.line || line === this.#end.line;
+    if (line === this.#begin.line) this.#hasBegun = true;
+    if (line === this.#end.line) this.#onUploaded(control);
+    if (line === "=== not saved") control.fail("not-saved");
+    if (this.#hasBegun && !isMarker) this.#takeProgramLine(line);
+    if (this.isUploaded && (this.outcome || this.uncaught)) control.finish();
+  }
+
+  /** The last lines of the program, for an upload that got stuck. */
+  lastLines(): string {
+    return this.output.slice(-10).join("\n");
+  }
+
+  #onUploaded(control: CliControl): void {
+    this.isUploaded = true;
+    control.setDeadline(this.#job.outcomeDeadlineMs);
+    this.#job.onUploaded?.();
+  }
+
+  #takeProgramLine(line: string): void {
+    this.output.push(line);
+    if (this.output.length > KEPT_OUTPUT_LINES) this.output.shift();
+    if (!this.isUploaded && line.startsWith("Uncaught ")) this.uncaught ??= line;
+    this.#job.onLine?.(line);
+    this.outcome ??= parseOutcome(line);
+  }
+}

@@ -1,0 +1,155 @@
+// What rollup makes of the sources: two files for each program in src/ and for each module that plain-JavaScript users require.
+//
+// A program has no wrapper around it (format "es" of an entry that exports nothing): each top-level statement is a line of its
+// own, which the espruino CLI sends and the board runs and forgets one by one. Inside a wrapper function the board would have to
+// hold the whole program's text at once and then copy every function out of it, and each name would be one scope further away
+// (howsmyssl on an interpreter with an ESP32's memory: 2,170 blocks in use when loaded, with a wrapper 2,320 and 2,000 more before).
+// The price is that its functions are globals; the CLI resets the board first, and terser gives them names no board pin has.
+import terserPlugin from "@rollup/plugin-terser";
+import type { Options } from "@rollup/plugin-terser";
+import { readdirSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { OutputOptions, Plugin, RollupLog, RollupOptions } from "rollup";
+import { arrowFunctions } from "./arrow-functions.ts";
+import { buildTime } from "./build-time.ts";
+import { asciiLiterals, byteStrings } from "./byte-strings.ts";
+import { firmwareSyntax } from "./firmware-syntax.ts";
+import { pem } from "./pem.ts";
+import { shortUndefined, UNDEFINED_NAME } from "./short-undefined.ts";
+import { statementLines } from "./statement-lines.ts";
+import { typescript } from "./typescript.ts";
+import type { TypescriptPlugin } from "./typescript.ts";
+
+/** What a bundle is for: a program the board runs, or a module another program requires. */
+export type BundleKind = "app" | "module";
+
+export interface Bundle {
+  kind: BundleKind;
+  name: string;
+  /** The TypeScript file it starts from. */
+  input: string;
+  /** The readable bundle; it runs as well as the minified one. */
+  plain: string;
+  minified: string;
+}
+
+/** All plug-ins for the sources, and among them the compiler, whose knowledge the minifier needs. */
+export interface SourcePlugins {
+  compiler: TypescriptPlugin;
+  all: Plugin[];
+}
+
+// plugin-terser declares its default export in a way that Node's ESM types read as a namespace.
+const terser = terserPlugin as unknown as typeof terserPlugin.default;
+
+type RenderChunkHook = Extract<Plugin["renderChunk"], (...parameters: never[]) => unknown>;
+
+const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const DIST = join(ROOT, "dist");
+
+/** The modules that plain-JavaScript users get, each from modules/NAME.ts. */
+const PUBLISHED_MODULES = ["http-framer", "https"];
+
+/** Global names of the firmware that a short minified name could collide with at the REPL: pins, and the TLS state. */
+const FIRMWARE_NAMES = ["E", "NC", "ssl", ...pinNames()];
+
+/** Warnings that mean a bundle the firmware cannot run: it does not hoist, so modules must not need each other in a circle. */
+const FATAL_WARNINGS = new Set(["CIRCULAR_DEPENDENCY", "UNRESOLVED_IMPORT", "MISSING_EXPORT", "MIXED_EXPORTS", "EVAL"]);
+
+/** Names of the programs that can be built: the files of src/. */
+export function appNames(): string[] {
+  return readdirSync(join(ROOT, "src")).filter((file) => file.endsWith(".ts")).map((file) => basename(file, ".ts")).sort();
+}
+
+/** The bundle of src/NAME.ts. */
+export function appBundle(name: string): Bundle {
+  return bundleOf("app", name, join(ROOT, "src", `${name}.ts`), DIST);
+}
+
+/** The bundles of the modules for plain-JavaScript users. */
+export function moduleBundles(): Bundle[] {
+  return PUBLISHED_MODULES.map((name) => bundleOf("module", name, join(ROOT, "modules", `${name}.ts`), join(DIST, "modules")));
+}
+
+/** A bundle of `input`, written to `directory`/NAME.js and NAME.min.js. */
+export function bundleOf(kind: BundleKind, name: string, input: string, directory: string): Bundle {
+  return { kind, name, input, plain: join(directory, `${name}.js`), minified: join(directory, `${name}.min.js`) };
+}
+
+/**
+ * The plug-ins that turn TypeScript and PEM files into JavaScript for the board. Bundles built one after the other with the
+ * same ones are compiled and type-checked once, with the first of them.
+ * @param inputs the TypeScript files those bundles start from
+ */
+export function sourcePlugins(inputs: string[]): SourcePlugins {
+  const text = byteStrings();
+  const compiler = typescript(join(ROOT, "tsconfig.device.json"), inputs, text.transformer);
+  return { compiler, all: [pem(), compiler, text.plugin, buildTime()] };
+}
+
+/** How rollup builds a bundle: one input, a plain and a minified output. */
+export function rollupOptions(bundle: Bundle, plugins = sourcePlugins([bundle.input])): RollupOptions & { output: OutputOptions[] } {
+  const minify = minifier(() => plugins.compiler.privateProperties());
+  return {
+    input: bundle.input,
+    plugins: plugins.all,
+    onLog: stopAtFatal,
+    output: [
+      { ...outputFormat(bundle.kind), file: bundle.plain, plugins: [asciiLiterals(), statementLines(), firmwareSyntax()] },
+      { ...outputFormat(bundle.kind), file: bundle.minified, plugins: [asciiLiterals(), minify, shortUndefined(), arrowFunctions(bundle.kind), statementLines(), firmwareSyntax()] },
+    ],
+  };
+}
+
+function outputFormat(kind: BundleKind): OutputOptions {
+  if (kind === "app") return { format: "es", generatedCode: "es5" };
+  // The firmware has no Object.freeze, and "use strict", the ES module mark and getters for live bindings only cost bytes.
+  return {
+    format: "cjs", generatedCode: "es5", exports: "named", strict: false, esModule: false, freeze: false,
+    interop: "esModule", externalLiveBindings: false,
+  };
+}
+
+// The names are known only once the sources are compiled, so plugin-terser is set up when there is a chunk to minify.
+function minifier(privateProperties: () => string[]): Plugin {
+  return {
+    name: "minifier",
+    renderChunk(...chunk) {
+      const { renderChunk } = terser(terserOptions(privateProperties()));
+      return (renderChunk as RenderChunkHook).apply(this, chunk);
+    },
+  };
+}
+
+function terserOptions(privateProperties: string[]): Options {
+  return {
+    ecma: 5,
+    toplevel: true,
+    compress: {
+      passes: 3,
+      // The firmware does not hoist: functions go first in their scope.
+      hoist_funs: true,
+      // A function moved to its one call would be made anew, in RAM, at each run of the code around it.
+      inline: 0,
+      reduce_funcs: false,
+      // The same function in the firmware, under a shorter name.
+      global_defs: { "@console.log": "print" },
+    },
+    mangle: {
+      reserved: [...FIRMWARE_NAMES, UNDEFINED_NAME],
+      // builtins: terser spares every name that a browser's DOM uses somewhere, and there is no DOM here.
+      properties: { regex: new RegExp(`^(${privateProperties.join("|")})$`), keep_quoted: true, builtins: true },
+    },
+    format: { ascii_only: true, comments: false, inline_script: false },
+  };
+}
+
+function stopAtFatal(level: string, log: RollupLog, handler: (level: "error" | "warn", log: RollupLog) => void): void {
+  if (log.code && FATAL_WARNINGS.has(log.code)) handler("error", log);
+  else if (level === "warn") handler("warn", log);
+}
+
+function pinNames(): string[] {
+  return ["A", "B", "C", "D"].flatMap((port) => Array.from({ length: 50 }, (_, pin) => `${port}${pin}`));
+}

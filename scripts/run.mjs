@@ -1,0 +1,41 @@
+// The one entry of every npm script. Plain JavaScript without dependencies, because on a fresh clone it is what installs them.
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const installedMark = join(root, "node_modules", ".installed-lock-hash");
+
+function lockHash() {
+  return createHash("sha256").update(readFileSync(join(root, "package-lock.json"))).digest("hex");
+}
+
+function isInstalled() {
+  return existsSync(installedMark) && readFileSync(installedMark, "utf8") === lockHash();
+}
+
+function install() {
+  console.log("Installing the dependencies that package-lock.json names (npm ci) ...");
+  const npm = process.platform === "win32" ? "npm.cmd" : "npm";
+  const result = spawnSync(npm, ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+    cwd: root,
+    stdio: ["ignore", "inherit", "inherit"],
+    shell: process.platform === "win32",
+  });
+  if (result.status !== 0) {
+    console.error(`Cannot install the dependencies: npm ci ended with ${result.status ?? result.error?.message}. ` +
+      "Is the npm registry reachable? Try `npm ci` by hand to see more.");
+    process.exit(1);
+  }
+  writeFileSync(installedMark, lockHash());
+}
+
+const [verb, ...args] = process.argv.slice(2);
+if (!isInstalled()) install();
+const child = spawnSync(process.execPath, ["--import", "tsx", join(root, "scripts", `${verb}.ts`), ...args], {
+  cwd: root,
+  stdio: "inherit",
+});
+process.exit(child.status ?? 1);

@@ -1,0 +1,83 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DEFAULT_WORLD, startBoard, type Board, type EngineName } from "../board/board.ts";
+import { buildApp, describeBuildError, type BuiltBundle } from "../build.ts";
+import { startCloud, type Cloud } from "../cloud/cloud.ts";
+import { parsePort } from "../espruino-cli/port.ts";
+import { writeStorage } from "../espruino-cli/storage.ts";
+import type { UploadEnd } from "../espruino-cli/upload.ts";
+import { showUpload } from "../terminal/show-upload.ts";
+import { inKilobytes, Steps } from "../terminal/steps.ts";
+import type { Breakage } from "./breakages.ts";
+import { provisionedFiles } from "./settings.ts";
+
+/** The longest a program can take by its own deadlines: WiFi 30 s, three time servers, ten attempts of a request. */
+const PROGRAM_DEADLINE_MS = 240_000;
+
+export interface JourneyOptions {
+  app: string;
+  engine: EngineName;
+  breakage?: Breakage | undefined;
+  /** Ends the journey early. */
+  signal: AbortSignal;
+}
+
+/**
+ * The whole way of a program, shown step by step: build, virtual board, local cloud, provisioning, upload, its output.
+ * Whatever happens, nothing of it is left running or lying about.
+ * @returns how the program ended
+ * @throws Error of the step that failed
+ */
+export async function travel({ app, engine, breakage, signal }: JourneyOptions): Promise<UploadEnd> {
+  const steps = new Steps(6);
+  const cleanups: (() => Promise<unknown>)[] = [];
+  try {
+    const bundle = await steps.run(`Building ${app}`, () => build(app), (built) => `${inKilobytes(built.minifiedBytes)} minified`);
+    const board = await steps.run(`Starting the virtual board (${engine} engine)`, () => powerUp(engine, cleanups), ({ port }) => port);
+    const cloud = await steps.run("Starting the local cloud", () => openCloud(breakage, cleanups), describeCloud);
+    await steps.run("Provisioning the board with settings", () => provision(board, cloud, breakage, signal), () => describeSettings(breakage));
+    const code = await readFile(bundle.minified, "latin1");
+    return await showUpload(steps, app, {
+      port: parsePort(board.port), code, into: "ram", outcomeDeadlineMs: PROGRAM_DEADLINE_MS, signal,
+    });
+  } finally {
+    for (const cleanUp of cleanups.reverse()) await cleanUp();
+  }
+}
+
+async function build(app: string): Promise<BuiltBundle> {
+  try {
+    return await buildApp(app);
+  } catch (error) {
+    throw new Error(describeBuildError(error));
+  }
+}
+
+async function powerUp(engine: EngineName, cleanups: (() => Promise<unknown>)[]): Promise<Board> {
+  const flashFolder = await mkdtemp(join(tmpdir(), "espruino-https-board-"));
+  cleanups.push(() => rm(flashFolder, { recursive: true, force: true }));
+  const board = await startBoard({ engine, flashFolder, world: DEFAULT_WORLD, consolePort: 0 });
+  cleanups.push(() => board.stop());
+  return board;
+}
+
+async function openCloud(breakage: Breakage | undefined, cleanups: (() => Promise<unknown>)[]): Promise<Cloud> {
+  const cloud = await startCloud(breakage?.cloud);
+  cleanups.push(() => cloud.stop());
+  return cloud;
+}
+
+function describeCloud(cloud: Cloud): string {
+  return `${Object.keys(cloud.connectTo).length} addresses stand in for the real services`;
+}
+
+async function provision(board: Board, cloud: Cloud, breakage: Breakage | undefined, signal: AbortSignal): Promise<void> {
+  const files = provisionedFiles(cloud, DEFAULT_WORLD, breakage);
+  await writeStorage({ port: parsePort(board.port), files, signal });
+}
+
+function describeSettings(breakage: Breakage | undefined): string {
+  const broken = breakage ? `\n      broken on purpose: ${breakage.effect}` : "";
+  return `written\n      servers are not verified yet ("verify": "none"), with or without --insecure${broken}`;
+}

@@ -1,0 +1,32 @@
+import { hintFor } from "../hints.ts";
+
+const BOARD_PREFIX = "  | ";
+const HINT_PREFIX = "    hint: ";
+
+/** Shows what the board prints, told apart from our own lines, with a hint after the first line that has an error code. */
+export class BoardOutput {
+  #hinted = new Set<string>();
+  #write: (text: string) => void;
+
+  constructor(write: (text: string) => void = (text) => void process.stdout.write(text)) {
+    this.#write = write;
+  }
+
+  show(line: string): void {
+    this.#write(`${BOARD_PREFIX}${printable(line)}\n`);
+    for (const [code] of line.matchAll(/\bE_[A-Z0-9_]+\b/g)) this.#hint(code);
+  }
+
+  #hint(code: string): void {
+    const hint = hintFor(code);
+    if (hint === undefined || this.#hinted.has(code)) return;
+    this.#hinted.add(code);
+    this.#write(`${HINT_PREFIX}${hint}\n`);
+  }
+}
+
+/** A board may print what it got from a server: nothing in it may steer this terminal. */
+function printable(line: string): string {
+  // eslint-disable-next-line no-control-regex
+  return line.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "\u00b7");
+}

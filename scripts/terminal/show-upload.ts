@@ -1,0 +1,50 @@
+import { upload, type UploadEnd, type UploadJob } from "../espruino-cli/upload.ts";
+import { BoardOutput } from "./board-output.ts";
+import { inKilobytes, type Steps } from "./steps.ts";
+
+/**
+ * Shows an upload and the run of the program as two steps.
+ * @throws CliFailure when the board did not take the program
+ */
+export async function showUpload(steps: Steps, app: string, job: UploadJob): Promise<UploadEnd> {
+  const lines = new HeldLines(new BoardOutput());
+  const startedMs = performance.now();
+  const where = job.into === "ram" ? "RAM" : "flash";
+  const end = await steps.run(
+    `Uploading ${app} to ${where} at ${job.port.name} with the espruino CLI`,
+    () => whenUploaded(job, (line) => lines.take(line)),
+    () => `${inKilobytes(job.code.length)} in ${((performance.now() - startedMs) / 1_000).toFixed(1)} s`,
+  );
+  steps.announce(`Running ${app}`);
+  lines.release();
+  return await end.whenEnded;
+}
+
+/** Resolves when the board has the program; the end of the program is another matter. */
+function whenUploaded(job: UploadJob, onLine: (line: string) => void): Promise<{ whenEnded: Promise<UploadEnd> }> {
+  return new Promise((resolve, reject) => {
+    const whenEnded = upload({ ...job, onLine, onUploaded: () => resolve({ whenEnded }) });
+    whenEnded.catch(reject);
+  });
+}
+
+/** Keeps lines back that come while the line of another step is not finished. */
+class HeldLines {
+  #output: BoardOutput;
+  #held: string[] | undefined = [];
+
+  constructor(output: BoardOutput) {
+    this.#output = output;
+  }
+
+  take(line: string): void {
+    if (this.#held) this.#held.push(line);
+    else this.#output.show(line);
+  }
+
+  release(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const line of held) this.#output.show(line);
+  }
+}
