@@ -23,7 +23,7 @@ export interface Outgoing {
  * chunks of any number (RFC 9112 7.1) when `owed` is undefined.
  */
 export function createOutgoing(bytes: string, source: BodySource | undefined, owed: number | string | undefined): Outgoing {
-  return { bytes, at: 0, source, isChunked: owed === undefined, owed: +owed! };
+  return { bytes, at: 0, source, isChunked: owed === undefined, owed: parseInt("" + owed, 10) };
 }
 
 function wrongLength(missing: number): BoardError {

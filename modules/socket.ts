@@ -61,7 +61,7 @@ const handshake: Handshake = {};
 
 function onUncaught(error: any): void {
   const message = "" + (error && error.message);
-  if (handshake.inSocket && message.indexOf("mbedtls_") === 0) handshake.inSocket.failure = message;
+  if (handshake.inSocket && message.substr(0, 8) === "mbedtls_") handshake.inSocket.failure = message;
   else if (typeof process["#onuncaughtException"] === "function") print("Uncaught " + error + "\n" + ((error && error.stack) || ""));
 }
 
@@ -82,9 +82,9 @@ function endHandshakeWatch(socket: Socket): void {
 // connect() throws its reasons as texts.
 function connectError(options: SocketOptions, reason: string): BoardError {
   const where = options.host + ":" + options.port;
-  if (reason.indexOf("locate host") >= 0) return makeError("E_DNS", "dns", options.host);
-  if (reason.indexOf("Module") >= 0) return makeError("E_NO_TLS", "connect", where);
-  if (reason.indexOf("create socket") >= 0) return makeError("E_CONNECT", "connect", where);
+  if (/locate host/.test(reason)) return makeError("E_DNS", "dns", options.host);
+  if (/Module/.test(reason)) return makeError("E_NO_TLS", "connect", where);
+  if (/create socket/.test(reason)) return makeError("E_CONNECT", "connect", where);
   return makeError("E_TLS_SETUP", "handshake", reason);
 }
 

@@ -25,5 +25,5 @@ export function parseUrl(url: string): Origin {
   const parts = rest.substr(0, end).split(":");
   const port = parts[1];
   if ((!secure && url.substr(0, 7) !== "http://") || parts.length > 2 || (port !== undefined && !/^\d+$/.test(port))) refuse("url", url);
-  return { secure, host: parts[0]!, port: port ? +port : secure ? 443 : 80, path: path.charAt(0) === "/" ? path : "/" + path };
+  return { secure, host: parts[0]!, port: port ? parseInt(port, 10) : secure ? 443 : 80, path: path.charAt(0) === "/" ? path : "/" + path };
 }

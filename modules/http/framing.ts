@@ -4,7 +4,7 @@ import type { ResponseHeaders } from "./headers";
 /** In place of a number of bytes. */
 export const CHUNKED = -1;
 
-// Sixteen digits are no longer exact in a number, and above 64 bits the firmware takes them modulo (2v29).
+// By parseInt, because +"0010" is octal in the firmware (2v29). Sixteen digits are no longer exact in a number, and above 64 bits the firmware takes them modulo (2v29).
 const MAX_LENGTH_DIGITS = 15;
 
 /**
@@ -18,5 +18,5 @@ export function bodyLength(method: string | undefined, statusCode: number, heade
   if (method === "HEAD" || statusCode === 204 || statusCode === 304) return 0;
   if (coding !== undefined) return length !== undefined ? "E_CONTENT_LENGTH" : coding.toLowerCase() === "chunked" ? CHUNKED : "E_TRANSFER_ENCODING";
   if (length === undefined) return Infinity;
-  return /^\d+$/.test(length) && length.length <= MAX_LENGTH_DIGITS ? +length : "E_CONTENT_LENGTH";
+  return /^\d+$/.test(length) && length.length <= MAX_LENGTH_DIGITS ? parseInt(length, 10) : "E_CONTENT_LENGTH";
 }

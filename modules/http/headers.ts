@@ -1,5 +1,5 @@
 // RFC 9112 5: header lines of a response or of its trailer section.
-import { holdsLineEnd, TOKEN, trimBlanks } from "./syntax";
+import { holdsLineEnd, TOKEN } from "./syntax";
 
 /** Lower-case names; repeated ones joined with ", ", set-cookie as an array (its values may hold commas). */
 export type ResponseHeaders = Record<string, any>;
@@ -16,7 +16,7 @@ const COOKIE_END = "\n";
 export function addHeaderLine(headers: ResponseHeaders, line: string): string | undefined {
   const colon = line.indexOf(":");
   const name = line.substr(0, colon).toLowerCase();
-  const value = trimBlanks(line.substr(colon + 1));
+  const value = line.substr(colon + 1).trim();
   const isKnown = headers.hasOwnProperty(name);
   if (colon < 1 || !TOKEN.test(name) || name === "__proto__" || holdsLineEnd(line)) return undefined;
   if (isKnown && name === "content-length" && headers[name] === value) return name;
@@ -26,7 +26,7 @@ export function addHeaderLine(headers: ResponseHeaders, line: string): string | 
 
 /** Appends a folded line (RFC 9112 5.2) to the value it continues; false when it holds what a header must not. */
 export function appendFoldedLine(headers: ResponseHeaders, name: string, line: string): boolean {
-  const more = trimBlanks(line);
+  const more = line.trim();
   if (more) headers[name] += (/[^ \n]$/.test(headers[name]) ? " " : "") + more;
   return !holdsLineEnd(line);
 }

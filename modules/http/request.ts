@@ -68,8 +68,8 @@ function framingLine(headers: RequestHeaders, method: string, body: string | und
   if (coding !== undefined) {
     if (coding !== "chunked" || httpVersion !== "1.1" || body !== undefined || length !== undefined) refuse("Transfer-Encoding", coding);
   } else if (length !== undefined) {
-    if (!/^\d+$/.test("" + length) || (body !== undefined && +length !== body.length)) refuse("Content-Length", length);
-  } else if (body !== undefined || " POST PUT PATCH ".indexOf(" " + method + " ") >= 0) {
+    if (!/^\d+$/.test("" + length) || (body !== undefined && parseInt(length, 10) !== body.length)) refuse("Content-Length", length);
+  } else if (body !== undefined || ["POST", "PUT", "PATCH"].indexOf(method) >= 0) {
     return headerLine("Content-Length", body ? body.length : 0);
   }
   return "";

@@ -14,7 +14,6 @@ import { LIMITS, withDefaults } from "../limits";
 import { bodyLength, CHUNKED } from "./framing";
 import { addHeaderLine, appendFoldedLine, splitCookies } from "./headers";
 import type { ResponseHeaders } from "./headers";
-import { trimBlanks } from "./syntax";
 import { readStatusLine } from "./status-line";
 import type { StatusLine } from "./status-line";
 
@@ -179,7 +178,7 @@ function readChunkSize(parser: Parser, line: string): void {
   const size = semicolon < 0 ? line : line.substr(0, semicolon);
   parser.sectionBytes = 0;
   parser.remaining = parseInt(size, 16);
-  if (!/^[\da-f]+[ \t]*$/i.test(size) || trimBlanks(size).length > MAX_SIZE_DIGITS) fail(parser, "E_CHUNK", line);
+  if (!/^[\da-f]+[ \t]*$/i.test(size) || size.trim().length > MAX_SIZE_DIGITS) fail(parser, "E_CHUNK", line);
   else if (parser.remaining > 0) parser.state = State.Chunk;
   else startSection(parser, State.Trailers);
 }

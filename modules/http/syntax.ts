@@ -3,12 +3,10 @@
 /** A name: method, header name (5.6.2). */
 export const TOKEN = /^[!#$%&'*+\-.^`|~\w]+$/;
 
-/** A text without the blanks and tabs around it (OWS, 5.6.3); trim() would take bytes of UTF-8 characters for blanks in some engines. */
-export function trimBlanks(text: string): string {
-  return text.replace(/^[ \t]+/, "").replace(/[ \t]+$/, "");
-}
-
-/** Whether a value holds what would end its line early or hide its end (5.5): CR, LF or NUL. */
+/**
+ * Whether a value holds what would end its line early or hide its end (5.5): CR, LF or NUL. VT and FF count too: no value may hold
+ * them, and the firmware's trim() takes them for the blanks around one (2v29).
+ */
 export function holdsLineEnd(text: string): boolean {
-  return /[\0\r\n]/.test(text);
+  return /[\0\n-\r]/.test(text);
 }

@@ -27,6 +27,5 @@ export class BoardOutput {
 
 /** A board may print what it got from a server: nothing in it may steer this terminal. */
 function printable(line: string): string {
-  // eslint-disable-next-line no-control-regex
   return line.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "\u00b7");
 }

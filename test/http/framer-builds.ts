@@ -46,6 +46,11 @@ export interface Framer {
 
 export const BUILD_NAMES = ["http-framer.js", "http-framer.min.js"] as const;
 
+// The firmware's trim() takes bytes 9 to 13 and the blank; a computer's takes 0xA0 too, which may be part of a UTF-8 character.
+String.prototype.trim = function () {
+  return this.replace(/^[\t-\r ]+|[\t-\r ]+$/g, "");
+};
+
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const DIST = join(ROOT, "dist", "modules");
 const ENTRY = join(ROOT, "modules", "http-framer.ts");

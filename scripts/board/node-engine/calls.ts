@@ -1,5 +1,5 @@
 import { isStackOverflow } from "./realm/engine-messages.ts";
-import { ExecutionInterrupted, type Interrupts } from "./interrupts.ts";
+import { ExecutionInterrupted, type InterruptReason, type Interrupts } from "./interrupts.ts";
 import type { Realm } from "./realm.ts";
 
 /** Calls the program from the idle loop, and keeps what goes wrong until the end of the pass. */
@@ -70,14 +70,25 @@ export class Calls {
   }
 
   #keep(error: unknown): void {
-    if (error instanceof ExecutionInterrupted) {
-      this.#interrupts.active = false;
-      this.interrupted = true;
-    } else if (isStackOverflow(error)) {
-      this.raise(this.#realm().error("Error", "Too much recursion - the stack is about to overflow"));
-      this.interrupted = true;
-    } else {
+    if (error instanceof ExecutionInterrupted) this.#keepInterrupt(error.reason);
+    else if (isStackOverflow(error)) this.#keepInterrupt("recursion");
+    else this.#keepException(error);
+  }
+
+  #keepInterrupt(reason: InterruptReason): void {
+    this.#interrupts.active = false;
+    this.interrupted = reason !== "crash";
+    if (reason === "recursion") this.raise(this.#realm().error("Error", TOO_MUCH_RECURSION));
+  }
+
+  /** What comes out may turn out to be an endless recursion after all. */
+  #keepException(error: unknown): void {
+    try {
       this.raise(this.#realm().caught(error));
+    } catch (interrupt) {
+      this.#keepInterrupt((interrupt as ExecutionInterrupted).reason);
     }
   }
 }
+
+const TOO_MUCH_RECURSION = "Too much recursion - the stack is about to overflow";

@@ -1,4 +1,4 @@
-import { printText } from "./console/value-text.ts";
+import { plainText } from "./console/value-text.ts";
 import { exceptionText } from "./console/repl.ts";
 import type { Interpreter } from "./interpreter.ts";
 
@@ -46,5 +46,5 @@ function reportFlags(interpreter: Interpreter): void {
   const flags = realm.array(fresh);
   const list = listeners.of(realm.global.E as object, "errorFlag");
   if (list) calls.fire(list, realm.global.E, [flags]);
-  console.printLine(`New interpreter error: ${printText(realm, flags)}`);
+  console.printLine(`New interpreter error: ${plainText(flags)}`);
 }

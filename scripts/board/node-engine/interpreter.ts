@@ -69,6 +69,10 @@ export class Interpreter {
     this.board = parts.board;
     this.memory = parts.memory;
     this.timers = new Timers(parts.clock);
+    this.timers.onIntervalRemoved = () => {
+      this.console.printLine("ERROR: Ctrl-C while processing interval - removing it.");
+      this.errorFlags.add("CALLBACK");
+    };
     this.calls = new Calls(parts.interrupts, () => this.realm);
     this.watchdog = new Watchdog(this);
     this.realm = new Realm(parts.interrupts);

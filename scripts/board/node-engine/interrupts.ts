@@ -1,9 +1,12 @@
 import { SHARED } from "./shared-memory.ts";
 
+/** What ends a program from outside. */
+export type InterruptReason = "Ctrl-C" | "statement limit" | "recursion" | "crash" | "interrupted";
+
 /** Thrown through the program when it is interrupted. The program can neither catch it nor run a `finally` on its way. */
 export class ExecutionInterrupted {
-  readonly reason: string;
-  constructor(reason: string) {
+  readonly reason: InterruptReason;
+  constructor(reason: InterruptReason) {
     this.reason = reason;
   }
 }
@@ -11,11 +14,18 @@ export class ExecutionInterrupted {
 /** Statements between two looks at the Ctrl-C flag: a look costs as much as some ten statements. */
 const STATEMENTS_PER_LOOK = 500;
 
+/** The counter in the realm: statements left until the next look. */
+export interface StatementWindow {
+  remaining(): number;
+  set(statements: number): void;
+}
+
 /** Counts the program's statements and ends it on Ctrl-C or when a set number of statements has run. */
 export class Interrupts {
   readonly #memory: Int32Array;
-  #window = 0;
-  #executed = 0;
+  #realmWindow: StatementWindow | undefined;
+  #size = 1;
+  #begun = 0;
   #limit = Infinity;
   /** True from the moment of an interrupt until the idle loop has dealt with it: `finally` blocks look at it. */
   active = false;
@@ -28,40 +38,46 @@ export class Interrupts {
     this.#memory = memory;
   }
 
-  /** Statements run since power-up, exact at each look and at an interrupt. */
-  get executed(): number {
-    return this.#executed;
+  /** Goes on counting in a new realm. */
+  attach(realmWindow: StatementWindow): void {
+    this.#begun = this.begun;
+    this.#realmWindow = realmWindow;
+    this.#open();
   }
 
-  /** Interrupts the program after `statements` more statements; Infinity takes the order back. */
+  /** Statements begun since power-up. */
+  get begun(): number {
+    return this.#begun + this.#size - (this.#realmWindow?.remaining() ?? this.#size);
+  }
+
+  /** Lets so many more statements run and interrupts the program at the next one; Infinity takes the order back. */
   interruptAfter(statements: number): void {
-    this.#limit = this.#executed + statements;
+    this.#begun = this.begun;
+    this.#limit = this.#begun + statements;
+    this.#open();
   }
 
   /**
-   * Called by the program when its window of statements is used up.
-   * @returns the size of the next window
+   * Called by the program at the statement that uses up its window.
    * @throws {ExecutionInterrupted} on Ctrl-C or at the ordered statement
    */
-  look(): number {
-    this.#executed += this.#window;
+  look(): void {
+    this.#begun += this.#size;
+    this.#open();
     this.onLook();
-    if (this.#executed >= this.#limit) {
+    if (this.#begun > this.#limit) {
       this.#limit = Infinity;
       this.interrupt("statement limit");
     }
     if (this.takeCtrlC()) this.interrupt("Ctrl-C");
-    this.#window = Math.min(STATEMENTS_PER_LOOK, this.#limit - this.#executed);
-    return this.#window;
   }
 
   /**
    * Ends what the program is doing.
    * @throws {ExecutionInterrupted} always
    */
-  interrupt(reason: string): never {
+  interrupt(reason: InterruptReason): never {
     this.active = true;
-    this.#window = 0;
     throw new ExecutionInterrupted(reason);
   }
 
@@ -70,5 +86,10 @@ export class Interrupts {
     if (Atomics.load(this.#memory, SHARED.interrupt) === 0) return false;
     Atomics.store(this.#memory, SHARED.interrupt, 0);
     return !this.ignoreCtrlC;
+  }
+
+  #open(): void {
+    this.#size = Math.max(1, Math.min(STATEMENTS_PER_LOOK, this.#limit - this.#begun + 1));
+    this.#realmWindow?.set(this.#size);
   }
 }

@@ -19,8 +19,8 @@ export interface NetworkHost {
 export type NetworkWorld = World & { accessPoint: AccessPoint };
 
 /**
- * Answers what the firmware's network modules ask for with real sockets of this computer. Nothing is reachable until the
- * program has joined `world.accessPoint`.
+ * Answers what the firmware's network modules ask for with real sockets of this computer. Nothing is reachable until
+ * the program has joined `world.accessPoint`.
  */
 export function installNetworkHost(host: HostSide, world: NetworkWorld): NetworkHost {
   const sockets = new SocketTable(host, () => station.hasLink);

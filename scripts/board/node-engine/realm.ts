@@ -1,8 +1,8 @@
 import vm from "node:vm";
-import { ExecutionInterrupted, type Interrupts } from "./interrupts.ts";
+import { ExecutionInterrupted, type Interrupts, type StatementWindow } from "./interrupts.ts";
 import { LanguageError } from "./language/language-error.ts";
 import { translate, type Translated } from "./language/translate.ts";
-import { firmwareError } from "./realm/engine-messages.ts";
+import { firmwareError, isStackOverflow } from "./realm/engine-messages.ts";
 import { KEPT_NAMES } from "./realm/kept-names.ts";
 import { formatStack, prepareStack, stackFileName, type StackStep } from "./realm/stack-trace.ts";
 import { installTranslationSupport } from "./realm/translation-support.ts";
@@ -43,6 +43,7 @@ export class Realm {
     this.#makeBuffer = this.#run("((u) => (bytes) => new u(bytes).buffer)(Uint8Array)") as (bytes: ArrayLike<number>) => ArrayBuffer;
     this.#makeBytes = this.#run("((u) => (bytes) => new u(bytes))(Uint8Array)") as (bytes: ArrayLike<number>) => Uint8Array;
     this.#raise = this.#run(RAISE) as (kind: string, message: string) => object;
+    this.markNative(this.global.InternalError as object);
     this.#installSupport();
     this.install(prepareStack, (steps: StackStep[]) => formatStack(steps.map((step) => this.#inSource(step))));
   }
@@ -137,6 +138,7 @@ export class Realm {
    */
   caught(error: unknown): unknown {
     if (error instanceof ExecutionInterrupted) throw error;
+    if (isStackOverflow(error)) this.#interrupts.interrupt("recursion");
     if (this.#interrupts.active) throw new ExecutionInterrupted("interrupted");
     return firmwareError(error, this);
   }
@@ -167,6 +169,7 @@ export class Realm {
     );
     this.#run(SUPPORT_NAMES);
     delete this.global.ǃhelp;
+    interrupts.attach(this.#run(WINDOW) as StatementWindow);
   }
 
   #translate(source: string, name: string, firstLine: number): Translated {
@@ -195,8 +198,10 @@ const SUPPORT_NAMES = `
   let ǃn = 1;
   const ǃcaught = ǃhelp.caught, ǃalive = ǃhelp.alive, ǃcell = ǃhelp.cell, ǃlen = ǃhelp.len;
   const ǃvar = ǃhelp.var, ǃconst = ǃhelp.const, ǃlook = ǃhelp.look;
-  const ǃtick = () => { ǃn = 1; ǃn = ǃlook(); };
+  const ǃtick = ǃlook;
 `;
+
+const WINDOW = "({ remaining: () => ǃn, set: (statements) => { ǃn = statements; } })";
 
 const RAISE = `((kinds) => {
   function InternalError(message) { this.message = message; }

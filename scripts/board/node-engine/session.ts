@@ -21,6 +21,7 @@ export function createRepl(interpreter: Interpreter): Repl {
     reportErrors: report,
     packet: (flags, data) => packets.process(flags, data),
     identity: () => `Espruino ${board.version} ${board.board}`,
+    dropCtrlC: () => void interrupts.takeCtrlC(),
     onPacketState: (isInPacket) => {
       interrupts.ignoreCtrlC = isInPacket;
     },

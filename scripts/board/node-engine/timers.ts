@@ -20,6 +20,8 @@ export class Timers {
   #timers = new Map<number, Timer>();
   #lastId = 0;
   #changed = false;
+  /** An interval was interrupted and is gone: the firmware says so. */
+  onIntervalRemoved: () => void = () => {};
 
   constructor(clock: BoardClock) {
     this.#clock = clock;
@@ -104,6 +106,7 @@ export class Timers {
 
   #call(timer: Timer, calls: Calls, global: object): void {
     const completed = calls.fire(timer.callback, global, timer.args);
+    if (!completed && timer.intervalMs !== undefined) this.onIntervalRemoved();
     if (completed && timer.intervalMs !== undefined) timer.dueMs += timer.intervalMs;
     else if (this.#timers.get(timer.id) === timer) this.#timers.delete(timer.id);
   }

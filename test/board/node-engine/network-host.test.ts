@@ -112,7 +112,8 @@ test("with the link down a socket is silent in both directions, and goes on when
   });
   const { line, network } = install();
   await join(line);
-  assert.equal(await line.call("tcp.connect", { handle: 7, address: "127.0.0.1", port: server.port, secure: false }), 0);
+  const request = { handle: 7, address: "127.0.0.1", port: server.port, secure: false };
+  assert.equal(await line.call("tcp.connect", request), 0);
   network.setLink(false);
   line.call("tcp.send", { handle: 7, bytes: Buffer.from("held") });
   // A second connection, past the board: when its byte has been there, the held one would have been too.

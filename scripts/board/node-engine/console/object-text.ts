@@ -132,10 +132,10 @@ class ObjectWriter {
     }
     const name = this.#style.showNames ? this.#constructorName(value) : undefined;
     const prefix = name === undefined ? "" : `${name}: `;
-    if (name !== undefined && value.toString !== (this.#realm.objectPrototype as typeof value).toString) {
+    if (name !== undefined && !types.isRegExp(value) && value.toString !== (this.#realm.objectPrototype as typeof value).toString) {
       return prefix + String(value);
     }
-    return prefix + this.#propertiesText(value, depth);
+    return prefix + this.#propertiesText(types.isRegExp(value) ? regExpFields(value) : value, depth);
   }
 
   #propertiesText(value: Record<string, unknown>, depth: number): string {
@@ -179,7 +179,7 @@ class ObjectWriter {
   #constructorName(value: object): string | undefined {
     const prototype = Object.getPrototypeOf(value) as { constructor?: unknown } | null;
     if (!prototype || prototype === this.#realm.objectPrototype) return undefined;
-    const { constructor } = prototype;
+    const constructor = Object.hasOwn(prototype, "constructor") ? prototype.constructor : undefined;
     if (typeof constructor !== "function") return undefined;
     const { global } = this.#realm;
     if (global[constructor.name] === constructor) return constructor.name;
@@ -189,6 +189,10 @@ class ObjectWriter {
   #newLine(depth: number): string {
     return `\n${(this.#style.indent ?? "  ").repeat(depth)}`;
   }
+}
+
+function regExpFields({ source, flags, lastIndex }: RegExp): Record<string, unknown> {
+  return { source, flags: flags.replace("s", ""), lastIndex };
 }
 
 function isHidden(value: object, key: string): boolean {

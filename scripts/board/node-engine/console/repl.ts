@@ -14,6 +14,8 @@ export interface ReplHost {
   packet(flags: number, data: string): void;
   /** The answer to ENQ. */
   identity(): string;
+  /** What looked like a Ctrl-C on the line was a packet's byte. */
+  dropCtrlC(): void;
   /** A packet has begun or ended: inside, a byte 3 is no Ctrl-C. */
   onPacketState(isInPacket: boolean): void;
 }
@@ -51,7 +53,7 @@ export class Repl {
 
   /** Takes one byte that was typed. */
   take(byte: string): void {
-    if (this.#packets.isReading) this.#packets.take(byte);
+    if (this.#packets.isReading) this.#takeInPacket(byte);
     else if (byte === "\0") this.#state = "none";
     else if (byte === SOH) this.#startPacket();
     else if (byte === CTRL_C) return;
@@ -88,6 +90,11 @@ export class Repl {
 
   get #echoes(): boolean {
     return this.echo && !this.#echoOffForLine;
+  }
+
+  #takeInPacket(byte: string): void {
+    if (byte === CTRL_C) this.#host.dropCtrlC();
+    this.#packets.take(byte);
   }
 
   #startPacket(): void {

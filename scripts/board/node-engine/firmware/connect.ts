@@ -15,7 +15,12 @@ const LONGEST_HOST_NAME = 127;
  * print a line. Raises InternalError "Unable to locate host" or "Unable to create socket", or what is wrong with the
  * TLS options; the failed socket still says `end` and `close` in the next pass.
  */
-export function connect(stack: NetworkStack, target: unknown, callback: unknown, type: number): SocketObject | undefined {
+export function connect(
+  stack: NetworkStack,
+  target: unknown,
+  callback: unknown,
+  type: number,
+): SocketObject | undefined {
   const { runtime } = stack;
   const options = typeof target === "string" ? runtime.toProgram(parseUrl(target)) : target;
   if (!isPlainObject(options)) {

@@ -35,7 +35,7 @@ function addDatagramMethods(stack: NetworkStack, socket: SocketObject): SocketOb
   return socket;
 }
 
-/** `send(message, port, address)` or `send(message, offset, length, port, address)`: told apart by the third of them. */
+/** `send(message, port, address)` or `send(message, offset, length, port, address)`: told apart by the fourth. */
 function send(stack: NetworkStack, socket: SocketObject, buffer: unknown, args: unknown[]): void {
   const text = textOf(buffer);
   const isLong = typeof args[2] === "number" || typeof args[2] === "boolean";

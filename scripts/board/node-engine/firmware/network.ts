@@ -17,8 +17,8 @@ export interface NetworkState {
 }
 
 /**
- * Registers the ESP32's network modules: net, tls, dgram, Wifi and TelnetServer. Their sockets live in the board process
- * (`installNetworkHost`).
+ * Registers the ESP32's network modules: net, tls, dgram, Wifi and TelnetServer. Their sockets live in the board
+ * process (`installNetworkHost`).
  */
 export function installNetwork(runtime: Runtime): NetworkState {
   const stack = new NetworkStack(runtime);

@@ -75,7 +75,8 @@ function corruptOnSecondListener(runtime: Runtime, socket: SocketObject & Emitte
     const interrupted = (): void => runtime.print("Execution Interrupted during event processing.");
     Reflect.apply(addListener, socket, [event, runtime.toProgram(interrupted)]);
   };
-  Object.defineProperty(socket, "on", { value: runtime.toProgram(on), configurable: true, writable: true, enumerable: false });
+  const value = runtime.toProgram(on);
+  Object.defineProperty(socket, "on", { value, configurable: true, writable: true, enumerable: false });
 }
 
 /** Length of what `read()` would give. */

@@ -52,7 +52,8 @@ function scan(url: string): Marks {
     if (character === "/") {
       slashes++;
       if (marks.path < 0) marks.path = index;
-      if (colons === 1 && slashes === 2 && marks.address < 0) Object.assign(marks, { address: index, path: -1, search: -1 });
+      const isHostNext = colons === 1 && slashes === 2 && marks.address < 0;
+      if (isHostNext) Object.assign(marks, { address: index, path: -1, search: -1 });
     } else if (character === ":") {
       colons++;
       if (marks.address < 0 || marks.path >= 0) continue;

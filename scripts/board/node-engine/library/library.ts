@@ -62,6 +62,7 @@ function installFromText(interpreter: Interpreter): void {
   const promise = realm.install(installPromise, {
     queue: (callback: () => void) => queue.push(callback, undefined, []),
     unhandled: (reason: unknown) => interpreter.throwUnhandled(reason),
+    takeException: () => interpreter.calls.takeException(),
     caught: (error: unknown) => realm.caught(error),
   });
   realm.markNative(promise as object);

@@ -62,8 +62,8 @@ export class Connection {
   }
 
   /**
-   * The firmware's `close`: what was sent still leaves, then FIN; a reset when something was never read. No close_notify:
-   * the firmware never sends one.
+   * The firmware's `close`: what was sent still leaves, then FIN; a reset when something was never read. No
+   * close_notify: the firmware never sends one.
    */
   close(unread: boolean): void {
     this.#isClosing = true;

@@ -18,8 +18,8 @@ const SHA2_CBC_SUITES = [
 ];
 
 /**
- * OpenSSL's names of the suites an ESP32 offers: AES-GCM and AES-CBC with ECDHE, DHE or RSA key exchange. Security level
- * 0, because mbedTLS refuses neither SHA-1 signatures nor 1024-bit keys.
+ * OpenSSL's names of the suites an ESP32 offers: AES-GCM and AES-CBC with ECDHE, DHE or RSA key exchange. Security
+ * level 0, because mbedTLS refuses neither SHA-1 signatures nor 1024-bit keys.
  */
 export const CIPHER_SUITES = [
   ...AES_SUITES.flatMap((suite) => KEY_EXCHANGES.map((exchange) => exchange + suite)),

@@ -16,8 +16,8 @@ const NO_SETTINGS = { ssid: "", password: "" };
 export type AccessPoint = World["accessPoint"] & { dhcp?: boolean };
 
 /**
- * The station half of the ESP32's WiFi driver together with the firmware's event handler for it: silent retries, and for
- * good giving up after the third loss (jswrap_esp32_network.c, event_handler).
+ * The station half of the ESP32's WiFi driver together with the firmware's event handler for it: silent retries, and
+ * giving up for good after the third loss (jswrap_esp32_network.c, event_handler).
  */
 export class Station {
   readonly #accessPoint: AccessPoint;

@@ -13,8 +13,8 @@ export interface TlsStreamEvents extends StreamEvents {
 }
 
 /**
- * Runs the TLS client of an ESP32 on a connected, paused TCP socket: no verification, TLS 1.0 to 1.2. Every way in which
- * the session can end is told in mbedTLS codes, once.
+ * Runs the TLS client of an ESP32 on a connected, paused TCP socket: no verification, TLS 1.0 to 1.2. Every way in
+ * which the session can end is told in mbedTLS codes, once.
  */
 export function openTlsStream(tcp: Socket, settings: HandshakeSettings, events: TlsStreamEvents): ByteStream {
   const transport = new TlsTransport(tcp);
@@ -79,7 +79,8 @@ function handshakeCode(transport: TlsTransport, error?: NodeJS.ErrnoException): 
 
 function closingOf(transport: TlsTransport, error?: NodeJS.ErrnoException): [code: number, reset: boolean] {
   if (transport.received.isGarbage) return [codes.INVALID_RECORD, true];
-  if (error === undefined) return [transport.received.endedWithAlert ? codes.CLOSE_NOTIFY : codes.CONNECTION_LOST, false];
+  const { endedWithAlert } = transport.received;
+  if (error === undefined) return [endedWithAlert ? codes.CLOSE_NOTIFY : codes.CONNECTION_LOST, false];
   if (!error.code?.startsWith("ERR_SSL_")) return [codes.CONNECTION_LOST, true];
   return [error.code.includes("ALERT") ? codes.FATAL_ALERT : codes.INVALID_MAC, true];
 }

@@ -1,4 +1,4 @@
-/** Why the station lost or did not get its link: the numbers of esp_wifi_types.h that the virtual access point can give. */
+/** Why there is no link: those numbers of esp_wifi_types.h that the virtual access point can give. */
 export const REASON_ASSOC_LEAVE = 8;
 export const REASON_BEACON_TIMEOUT = 200;
 export const REASON_NO_AP_FOUND = 201;

@@ -4,6 +4,11 @@ interface PromiseHost {
   queue(callback: () => void): void;
   /** Nobody handles a rejection. */
   unhandled(reason: unknown): void;
+  /**
+   * Takes the exception of the pass, if there is one. The firmware asks "is there an exception?" after each callback, and so
+   * blames a callback for what an earlier listener of the same pass has thrown.
+   */
+  takeException(): { value: unknown } | undefined;
   /** What the program sees of something thrown; throws an interrupt again. */
   caught(error: unknown): unknown;
 }
@@ -36,6 +41,8 @@ export function installPromise(host: PromiseHost): unknown {
       const reason = host.caught(error);
       host.queue(() => settle(reason, false));
     }
+    const blamed = host.takeException();
+    if (blamed) host.queue(() => settle(blamed.value, false));
     return promise;
   }
 
@@ -81,7 +88,9 @@ export function installPromise(host: PromiseHost): unknown {
       } catch (error) {
         return settle(host.caught(error), false);
       }
-      settle(result, true);
+      const blamed = host.takeException();
+      if (blamed) settle(blamed.value, false);
+      else settle(result, true);
     });
   }
 

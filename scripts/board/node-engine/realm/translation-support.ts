@@ -3,7 +3,7 @@
  * use nothing from outside itself.
  */
 export function installTranslationSupport(
-  look: () => number,
+  look: () => void,
   isInterrupted: () => boolean,
   caught: (error: unknown) => unknown,
 ): Record<string, unknown> {

@@ -8,12 +8,23 @@ export const DGRAM_SCENARIOS: Scenario[] = [
     start: () => startUdp((bytes, answer) => later(() => answer(Buffer.concat([Buffer.from("re:"), bytes])))),
     program: `
 var s = dgram.createSocket("udp4", function(x) { log("connect "+(x===s)); });
-s.on("message", function(m, info) { log("message "+m+" "+info.address+" "+(info.port===PORT)+" "+info.size); s.close(); });
+s.on("message", function(m, info) {
+  log("message "+m+" "+info.address+" "+(info.port===PORT)+" "+info.size);
+  s.close();
+});
 s.on("drain", function() { log("drain"); });
 s.on("end", function() { log("end"); });
 s.on("close", function(e) { log("close "+e); finish(); });
 log("send "+s.send("hello", PORT, "localhost"));`,
-    expected: ["send undefined", "drain", "connect true", "drain", "message re:hello 127.0.0.1 true 8", "end", "close false"],
+    expected: [
+      "send undefined",
+      "drain",
+      "connect true",
+      "drain",
+      "message re:hello 127.0.0.1 true 8",
+      "end",
+      "close false",
+    ],
   },
   {
     name: "send with offset and length, and bytes above 127",

@@ -8,7 +8,9 @@ import { type ScenarioServer, startTcp, startTls } from "./scenario-servers.ts";
 const COUNT_SOCKETS = `
 var open = [];
 function fill() {
-  try { for (;;) open.push(net.connect({host:"127.0.0.1",port:PORT})); } catch (e) { log(open.length + " " + e.message); }
+  try {
+    for (;;) open.push(net.connect({host:"127.0.0.1",port:PORT}));
+  } catch (e) { log(open.length + " " + e.message); }
 }`;
 
 describe("limits of the node engine's network", () => {
@@ -44,7 +46,7 @@ s.end();`);
 
   test("each failed TLS set-up loses a socket for good", async () => {
     const lines = await run(`${COUNT_SOCKETS}
-function fail() { try { tls.connect({host:"127.0.0.1",port:PORT,ca:"x".repeat(200)}); } catch (e) { return e.message; } }
+function fail() { try { tls.connect({host:"127.0.0.1",port:PORT,ca:"x".repeat(200)}); } catch (e) { return e; } }
 for (var i = 0; i < 4; i++) fail();
 setTimeout(function() { fill(); finish(); }, 50);`);
     assert.deepEqual(loggedIn(lines), ["5 Unable to create socket"]);
@@ -65,7 +67,9 @@ s.on("data", function() {}); s.on("close", function() {}); pause(300); finish();
 describe("two TLS sockets on the node engine", () => {
   test("a socket function called in a data handler crashes the board", async () => {
     const identity = await createIdentity("localhost");
-    const server = await startTls(identity, { maxVersion: "TLSv1.2" }, (socket) => void socket.on("data", (b) => socket.write(b)));
+    const server = await startTls(identity, { maxVersion: "TLSv1.2" }, (socket) => {
+      socket.on("data", (bytes) => socket.write(bytes));
+    });
     const board = await startJoinedBoard();
     const program = programFor({ program: `
 var first = tls.connect({host:"127.0.0.1",port:PORT}), second = tls.connect({host:"127.0.0.1",port:PORT});

@@ -5,9 +5,15 @@ import { later, startTcp } from "./scenario-servers.ts";
 export const PLAIN_SCENARIOS: Scenario[] = [
   {
     name: "a request and its answer",
-    start: () => startTcp((socket) => void socket.once("data", (bytes) => later(() => socket.end(`re:${String(bytes)}`)))),
+    start: () =>
+      startTcp((socket) => {
+        socket.once("data", (bytes) => later(() => socket.end(`re:${String(bytes)}`)));
+      }),
     program: `
-var s = net.connect({host:"127.0.0.1",port:PORT}, function(x) { log("connect "+(x===s)+(this===s)); s.write("hello"); });
+var s = net.connect({host:"127.0.0.1",port:PORT}, function(x) {
+  log("connect "+(x===s)+(this===s));
+  s.write("hello");
+});
 watch(s);`,
     expected: ["connect truetrue", "drain", "drain", "data re:hello", "end", "close false"],
   },
@@ -192,7 +198,10 @@ finish();`,
     name: "forms of the address",
     start: () => startTcp((socket) => socket.end()),
     program: `
-function attempt(o) { try { net.connect(o).end(); log("ok"); } catch (e) { log(e.message+" "+(e instanceof InternalError)+(e instanceof Error)); } }
+function attempt(o) {
+  try { net.connect(o).end(); log("ok"); }
+  catch (e) { log(e.message+" "+(e instanceof InternalError)+(e instanceof Error)); }
+}
 attempt({port:PORT}); attempt({host:"localhost",port:""+PORT}); attempt({host:"127.0.0.1",port:PORT+65536});
 attempt("tcp://localhost:"+PORT+"/"); attempt("localhost:"+PORT); attempt({host:"",port:PORT});
 attempt({host:"127.0.0.1",port:1});

@@ -40,8 +40,8 @@ export function startTls(
 }
 
 /**
- * Does `work` a little later: an answer on loopback can be there before the pass that sent the question is over, and then
- * its events come in another order.
+ * Does `work` a little later: an answer on loopback can be there before the pass that sent the question is over, and
+ * then its events come in another order.
  */
 export function later(work: () => void): void {
   setTimeout(work, ANSWER_DELAY_MS);

@@ -22,7 +22,10 @@ export const TLS_SCENARIOS: Scenario[] = [
       }),
     program: `
 var k;
-var s = tls.connect({host:"127.0.0.1",port:PORT}, function(x) { log("connect "+(x===s)+" "+ssl[k].charCodeAt(4)); s.write("hello"); });
+var s = tls.connect({host:"127.0.0.1",port:PORT}, function(x) {
+  log("connect "+(x===s)+" "+ssl[k].charCodeAt(4));
+  s.write("hello");
+});
 k = s.sckt-1; log("state "+(Object.keys(ssl)[0]==k)+" "+ssl[k].charCodeAt(4)+" "+(ssl[k].charCodeAt(0)==k));
 s.on("drain", function() { log("drain "+ssl[k].charCodeAt(4)); });
 s.on("data", function(d) { log("data "+d); });
@@ -42,7 +45,10 @@ s.on("close", function(e) { log("close "+e+" "+Object.keys(ssl).length); finish(
   },
   {
     name: "a write before the callback waits for the handshake",
-    start: () => startTls(server, TLS_1_2, (socket) => void socket.once("data", (bytes) => later(() => socket.end(bytes)))),
+    start: () =>
+      startTls(server, TLS_1_2, (socket) => {
+        socket.once("data", (bytes) => later(() => socket.end(bytes)));
+      }),
     program: `
 var s = tls.connect({host:"127.0.0.1",port:PORT}, function() { log("connect"); });
 watch(s); s.write("early");`,
@@ -61,7 +67,10 @@ watch(s);`,
   },
   {
     name: "a reset looks clean too",
-    start: () => startTls(server, TLS_1_2, (socket, raw) => void socket.once("data", () => later(() => raw.resetAndDestroy()))),
+    start: () =>
+      startTls(server, TLS_1_2, (socket, raw) => {
+        socket.once("data", () => later(() => raw.resetAndDestroy()));
+      }),
     program: `
 var s = tls.connect({host:"127.0.0.1",port:PORT}, function() { s.write("go"); });
 watch(s);`,
@@ -96,7 +105,10 @@ watch(s);`,
     start: () => startTcp((socket) => void socket.once("data", () => later(() => socket.write(HANDSHAKE_FAILURE)))),
     program: `
 var s = tls.connect({host:"127.0.0.1",port:PORT}, function() { log("connect"); });
-process.on("uncaughtException", function(e) { log("uncaught "+e.message); process.removeAllListeners("uncaughtException"); });
+process.on("uncaughtException", function(e) {
+  log("uncaught "+e.message);
+  process.removeAllListeners("uncaughtException");
+});
 watch(s); s.write("lost");`,
     expected: [
       "connect",
@@ -108,7 +120,10 @@ watch(s); s.write("lost");`,
   },
   {
     name: "no TLS on the port",
-    start: () => startTcp((socket) => void socket.once("data", () => later(() => socket.write("HTTP/1.1 400 Bad Request\r\n\r\n")))),
+    start: () =>
+      startTcp((socket) => {
+        socket.once("data", () => later(() => socket.write("HTTP/1.1 400 Bad Request\r\n\r\n")));
+      }),
     program: `
 var s = tls.connect({host:"127.0.0.1",port:PORT}, function() { log("connect"); });
 watch(s);`,
@@ -146,7 +161,9 @@ setTimeout(function() { log("still "+ssl[s.sckt-1].charCodeAt(4)); s.end(); }, 3
   {
     name: "a record with a wrong MAC",
     start: () =>
-      startTls(server, TLS_1_2, (socket, raw) => void socket.once("data", () => later(() => raw.write(APPLICATION_DATA_RECORD)))),
+      startTls(server, TLS_1_2, (socket, raw) => {
+        socket.once("data", () => later(() => raw.write(APPLICATION_DATA_RECORD)));
+      }),
     program: `
 var s = tls.connect({host:"127.0.0.1",port:PORT}, function() { s.write("go"); });
 watch(s);`,
@@ -155,7 +172,9 @@ watch(s);`,
   {
     name: "garbage in the session",
     start: () =>
-      startTls(server, TLS_1_2, (socket, raw) => void socket.once("data", () => later(() => raw.write("this is no record at all")))),
+      startTls(server, TLS_1_2, (socket, raw) => {
+        socket.once("data", () => later(() => raw.write("this is no record at all")));
+      }),
     program: `
 var s = tls.connect({host:"127.0.0.1",port:PORT}, function() { s.write("go"); });
 watch(s);`,
@@ -188,7 +207,10 @@ s.on("close", function(e) { log("close "+e); finish(); });`,
     name: "what is no DER throws, and a short text is a file name",
     start: () => startTcp(() => {}),
     program: `
-function attempt(o) { o.host = "127.0.0.1"; o.port = PORT; try { tls.connect(o); log("ok"); } catch (e) { log(e.message+" "+(e instanceof InternalError)); } }
+function attempt(o) {
+  o.host = "127.0.0.1"; o.port = PORT;
+  try { tls.connect(o); log("ok"); } catch (e) { log(e.message+" "+(e instanceof InternalError)); }
+}
 attempt({ca:"x".repeat(101)}); attempt({cert:"x".repeat(101)}); attempt({key:"x".repeat(101)});
 attempt({ca:function() { return "short"; }}); attempt({ca:"short.der"}); attempt({ca:null});
 attempt({ca:${JSON.stringify(server.certPem)}});
@@ -227,7 +249,8 @@ attempt();`,
         socket.end("hello");
       }),
     program: `
-var s = tls.connect({host:"127.0.0.1",port:PORT,cert:atob("${client.certDer.toString("base64")}"),key:atob("${client.keyDer.toString("base64")}")});
+var cert = atob("${client.certDer.toString("base64")}"), key = atob("${client.keyDer.toString("base64")}");
+var s = tls.connect({host:"127.0.0.1",port:PORT,cert:cert,key:key});
 s.on("data", function(d) { log("data "+d); });
 s.on("close", function(e) { log("close "+e); finish(); });`,
     expected: ["data hello", "close true"],

@@ -13,7 +13,8 @@ wifi.on("associated", function(d) { log("associated " + d.ssid + " " + typeof d.
 wifi.on("connected", function(d) { log("connected " + d.ip); });
 wifi.on("disconnected", function(d) { log("disconnected " + d.reason + " " + typeof d.reason + " " + d.msg); });
 `;
-const JOIN = 'wifi.connect("virtual-ap", {password:"virtual-password"}, function(e) { log("callback " + e); next(); });';
+const JOIN = `
+wifi.connect("virtual-ap", {password:"virtual-password"}, function(e) { log("callback " + e); next(); });`;
 
 describe("Wifi of the node engine", () => {
   let board: NodeBoard;
@@ -36,7 +37,10 @@ describe("Wifi of the node engine", () => {
 
   test("getDetails, getIP and getStatus before and after", async () => {
     const lines = await run(`
-function show() { log(wifi.getDetails().status + " " + wifi.getIP().ip + " " + wifi.getStatus().station + " " + wifi.getStatus().mode); }
+function show() {
+  var status = wifi.getStatus();
+  log(wifi.getDetails().status + " " + wifi.getIP().ip + " " + status.station + " " + status.mode);
+}
 function next() { show(); wifi.getIP(function(e, info) { log(e + " " + info.netmask); finish(); }); }
 show();
 ${JOIN}`);
@@ -73,7 +77,8 @@ ${JOIN}`);
 
   test("connecting again leaves first, without a word", async () => {
     const lines = await run(`
-function next() { wifi.connect("virtual-ap", {password:"virtual-password"}, function(e) { log("again " + e); setTimeout(finish, 10); }); }
+function again(e) { log("again " + e); setTimeout(finish, 10); }
+function next() { wifi.connect("virtual-ap", {password:"virtual-password"}, again); }
 ${JOIN}`);
     const joined = ["associated virtual-ap string", "connected 192.168.1.50"];
     assert.deepEqual(loggedIn(lines).filter((line) => !line.includes("null")), [...joined, ...joined]);
@@ -99,7 +104,9 @@ finish();`);
 
   test("without a link nothing can be reached", async () => {
     const lines = await run(`
-function attempt(host) { try { require("net").connect({host:host,port:${server.port}}); log("ok"); } catch (e) { log(e.message); } }
+function attempt(host) {
+  try { require("net").connect({host:host,port:${server.port}}); log("ok"); } catch (e) { log(e.message); }
+}
 attempt("known.example"); attempt("127.0.0.1");
 wifi.getHostByName("known.example", function(ip) { log("ip " + ip); finish(); });`);
     assert.deepEqual(loggedIn(lines), ["Unable to locate host", "Unable to create socket", "ip null"]);

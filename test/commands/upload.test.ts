@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect, createServer, type AddressInfo } from "node:net";
+import { afterEach, beforeEach, describe, test } from "node:test";
+import { DEFAULT_WORLD, type Board } from "../../scripts/board/board.ts";
+import { startCloud, type Cloud } from "../../scripts/cloud/cloud.ts";
+import { parsePort } from "../../scripts/espruino-cli/port.ts";
+import { writeStorage } from "../../scripts/espruino-cli/storage.ts";
+import { provisionedFiles } from "../../scripts/start/settings.ts";
+import { ENGINES, TestBoards } from "../board/test-board.ts";
+import { runVerb, startVerb } from "./run-verb.ts";
+
+let boards: TestBoards;
+let cloud: Cloud | undefined;
+beforeEach(() => {
+  boards = new TestBoards();
+  cloud = undefined;
+});
+afterEach(async () => {
+  await boards.release();
+  await cloud?.stop();
+});
+
+async function provision(board: Board): Promise<void> {
+  cloud = await startCloud();
+  await writeStorage({ port: parsePort(board.port), files: provisionedFiles(cloud, DEFAULT_WORLD) });
+}
+
+for (const { engine, skip } of ENGINES) {
+  describe(`npm run upload to the ${engine} engine`, { skip }, () => {
+    test("--plain: the readable bundle runs too", async () => {
+      const board = await boards.powerUp(engine);
+      await provision(board);
+      const { exitCode, text } = await runVerb("upload", ["--port", board.port, "--plain"]);
+      assert.equal(exitCode, 0, text);
+      assert.match(text, /\[2\/3\] Uploading howsmyssl to RAM[^]*\| === done\nhowsmyssl is done\.\n$/);
+    });
+
+    test("--save: it runs at once, and again when the power comes back", async () => {
+      const flashFolder = await boards.flashFolder();
+      const board = await boards.powerUp(engine, flashFolder);
+      await provision(board);
+      const { exitCode, text } = await runVerb("upload", ["--port", board.port, "--save"]);
+      assert.equal(exitCode, 0, text);
+      assert.match(text, /to flash[^]*\| === done/);
+      await board.stop();
+      const second = await boards.powerUp(engine, flashFolder);
+      // What it prints before anyone is connected is kept.
+      const terminal = startVerb("repl", ["--port", second.port]);
+      await terminal.output.waitFor(/=== done/);
+      terminal.child.stdin?.end();
+      assert.equal((await terminal.ended).exitCode, 0);
+    });
+  });
+}
+
+test("a program that fails gives its reason and 1", async () => {
+  const board = await boards.powerUp("node");
+  const { exitCode, text } = await runVerb("upload", ["--port", board.port]);
+  assert.equal(exitCode, 1);
+  assert.match(text, /howsmyssl failed: E_SETTINGS in settings/);
+});
+
+test("nothing listens", async () => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  const { exitCode, text } = await runVerb("upload", ["--port", `tcp://127.0.0.1:${port}`]);
+  assert.equal(exitCode, 1);
+  assert.match(text, /Nothing listens at tcp:\/\/127\.0\.0\.1:\d+\./);
+});
+
+test("the port is busy", async () => {
+  const board = await boards.powerUp("node");
+  const other = connect(board.consolePort, "127.0.0.1");
+  other.write("\n");
+  await once(other, "data");
+  for (const verb of ["upload", "repl"]) {
+    const { exitCode, text } = await runVerb(verb, ["--port", board.port]);
+    assert.equal(exitCode, 1);
+    assert.match(text, /is busy: another program/);
+  }
+  other.destroy();
+});
+
+test("what answers is no Espruino", async () => {
+  const server = createServer((socket) => socket.on("error", () => {}).on("data", () => socket.write("login: "))).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { exitCode, text } = await runVerb("upload", ["--port", `tcp://127.0.0.1:${(server.address() as AddressInfo).port}`]);
+  server.close();
+  assert.equal(exitCode, 1);
+  assert.match(text, /does not answer as Espruino/);
+});
