@@ -13,12 +13,13 @@ import type { Parser, ResponseHead } from "./http/response-parser";
 import { DEADLINES, LIMITS, withDefaults } from "./limits";
 import { nextPiece } from "./outgoing";
 import type { Outgoing } from "./outgoing";
-import { checkVerify, originOf, outgoingOf } from "./request-options";
+import { guardFor, originOf, outgoingOf } from "./request-options";
 import type { RequestOptions } from "./request-options";
 import { routeTo } from "./route";
 import type { Route } from "./route";
 import { closeSocket, openSocket, writeSocket } from "./socket";
-import type { ClosedHow, Socket } from "./socket";
+import type { ClosedHow, Socket, SocketHandlers } from "./socket";
+import type { TlsReport } from "./tls/guard";
 import { endTurn, takeTurn } from "./turns";
 import type { Origin } from "./url";
 
@@ -32,7 +33,8 @@ export interface Response extends ResponseHead {
   phasesMs: PhaseTimes;
   /** The phases that this firmware does not let us interrupt. */
   blocking: string[];
-  tls: { verified: boolean } | undefined;
+  /** Undefined without TLS. */
+  tls: TlsReport | undefined;
 }
 
 export type RequestCallback = (error: BoardError | undefined, response?: Response) => void;
@@ -48,6 +50,10 @@ interface Request extends RequestHandle {
   tell: RequestCallback;
   origin?: Origin;
   outgoing?: Outgoing;
+  route?: Route;
+  address?: string;
+  /** Why mbedTLS refused the server, while a second handshake finds out more. */
+  refusal?: BoardError;
   waits: typeof DEADLINES;
   phase: string;
   phaseStartS: number;
@@ -71,6 +77,9 @@ interface Request extends RequestHandle {
 const CLOSE_WAIT_MS = 1000;
 // How often in an idle deadline the bytes are looked at: by this part of it the deadline may come late.
 const IDLE_LOOKS = 10;
+// Verification mode 1 of mbedTLS: the handshake goes on, and its end tells what was wrong.
+const TELL = 1;
+const DIAGNOSES = ["E_UNKNOWN_CA", "E_WRONG_HOST"];
 
 function stopPhaseTimer(request: Request): void {
   if (request.phaseTimer) clearTimeout(request.phaseTimer);
@@ -156,8 +165,13 @@ function send(request: Request): void {
   }
 }
 
+// A handshake that was only to tell why the one before was refused never sends anything.
 function onOpen(this: Request): void {
   if (this.isFinished) return;
+  if (this.refusal) {
+    finish(this, this.refusal);
+    return;
+  }
   enterPhase(this, "request");
   send(this);
 }
@@ -178,7 +192,7 @@ function onHead(this: Request, head: ResponseHead): void {
     bodyBytes: 0,
     phasesMs: this.times,
     blocking: this.blocked,
-    tls: this.origin!.secure ? { verified: false } : undefined,
+    tls: this.origin!.secure ? this.line!.tls || { verified: false } : undefined,
   });
   if (this.wanted.onHead) this.wanted.onHead(head);
 }
@@ -193,10 +207,45 @@ function onBody(this: Request, bytes: string): void {
   else finish(this, makeError("E_BODY_LIMIT", "body", "" + limit));
 }
 
+// connect() blocks: when it returns, TCP is connected or has failed, and the time it took is that of the phase. The deadline is armed
+// before, so that it ends what an interrupted hardening leaves behind. A diagnosis runs inside the deadline of the first attempt.
+function connect(request: Request, onClosed: SocketHandlers["onClosed"]): void {
+  const { wanted, waits } = request;
+  const route = request.route!;
+  const secure = request.origin!.secure;
+  const guard = secure ? guardFor(wanted, request.origin!.host, route) : undefined;
+  if (guard && request.refusal) guard.mode = TELL;
+  enterPhase(request, "connect");
+  if (!request.refusal) armPhase(request, secure ? "E_TIMEOUT_HANDSHAKE" : "E_TIMEOUT_CONNECT", secure ? waits.connectMs + waits.handshakeMs : waits.connectMs);
+  request.line = openSocket({ host: request.address!, port: route.port, secure, ca: route.ca || wanted.ca, cert: wanted.cert, key: wanted.key, guard }, {
+    onOpen: onOpen.bind(request),
+    onBytes: onBytes.bind(request),
+    onDrain: onDrain.bind(request),
+    onClosed,
+  });
+  if (!secure) return;
+  enterPhase(request, "handshake");
+  if (!request.refusal) armPhase(request, "E_TIMEOUT_HANDSHAKE", waits.handshakeMs);
+}
+
+// mbedTLS refuses an unknown CA and a wrong host with the same number. A second handshake, in the mode that only tells, says which.
+function diagnose(request: Request, refusal: BoardError, onClosed: SocketHandlers["onClosed"]): void {
+  request.refusal = refusal;
+  try {
+    connect(request, onClosed);
+  } catch (error) {
+    finish(request, refusal);
+  }
+}
+
 function onClosed(this: Request, how: ClosedHow, error: BoardError | undefined): void {
   if (this.isFinished) {
     stopPhaseTimer(this);
     complete(this);
+  } else if (this.refusal) {
+    finish(this, error && DIAGNOSES.indexOf(error.code) >= 0 ? error : this.refusal);
+  } else if (error && error.code === "E_CERT_REFUSED") {
+    diagnose(this, error, onClosed.bind(this));
   } else if (how === "clean" || how === "truncatable") {
     this.parser!.close(how === "clean");
   } else {
@@ -204,38 +253,24 @@ function onClosed(this: Request, how: ClosedHow, error: BoardError | undefined):
   }
 }
 
-// connect() blocks: when it returns, TCP is connected or has failed, and the time it took is that of the phase.
-function connect(request: Request, route: Route, host: string): void {
-  const options = request.wanted;
-  const secure = request.origin!.secure;
-  enterPhase(request, "connect");
-  request.blocked.push("connect");
-  request.line = openSocket({ host, port: route.port, secure, ca: route.ca || options.ca, cert: options.cert, key: options.key }, {
-    onOpen: onOpen.bind(request),
-    onBytes: onBytes.bind(request),
-    onDrain: onDrain.bind(request),
-    onClosed: onClosed.bind(request),
-  });
-  if (secure) {
-    enterPhase(request, "handshake");
-    armPhase(request, "E_TIMEOUT_HANDSHAKE", request.waits.handshakeMs);
-  } else {
-    armPhase(request, "E_TIMEOUT_CONNECT", request.waits.connectMs);
+function onAddress(this: Request, error: BoardError | undefined, address: string): void {
+  this.address = address;
+  try {
+    if (error) throw error;
+    connect(this, onClosed.bind(this));
+  } catch (reason: any) {
+    finish(this, reason);
   }
-}
-
-function onAddress(request: Request, route: Route, error: BoardError | undefined, address: string): void {
-  if (error) finish(request, error);
-  else connect(request, route, address);
 }
 
 function findAddress(request: Request): void {
   const origin = request.origin!;
   const route = routeTo(request.wanted.settings || {}, origin.host, origin.port);
+  request.route = route;
   enterPhase(request, "dns");
   armPhase(request, "E_TIMEOUT_DNS", request.waits.dnsMs);
-  request.lookUp = lookUpHost(route.host, onAddress.bind(undefined, request, route));
-  if (request.lookUp.isBlocking) request.blocked.push("dns");
+  request.lookUp = lookUpHost(route.host, onAddress.bind(request));
+  request.blocked = request.lookUp.isBlocking ? ["dns", "connect"] : ["connect"];
 }
 
 // Its turn has come, unless it was aborted while it waited.
@@ -265,7 +300,6 @@ function prepare(request: Request): void {
   request.origin = origin;
   request.waits = withDefaults(DEADLINES, options.deadlines);
   request.outgoing = outgoingOf(options, origin);
-  if (origin.secure) checkVerify(options, origin.host);
   request.parser = createResponseParser({
     method: options.method,
     limits: options.limits,
@@ -279,8 +313,8 @@ function prepare(request: Request): void {
 /**
  * Sends one request and calls back exactly once, never synchronously, with an error or the response, when no timer,
  * listener or socket of it is left. TLS requests wait for each other. Options, response and phases: docs/client.md.
- * Errors: E_OPTION and E_TEXT_MIXED (bad options), E_VERIFY_UNAVAILABLE, E_SETTINGS, E_DNS, E_CONNECT, E_NO_TLS, E_TLS_SETUP,
- * E_HANDSHAKE, E_TLS_RECORD, E_RESET, E_BODY_LENGTH, E_BODY_LIMIT, E_ABORTED, E_TIMEOUT_DNS, E_TIMEOUT_CONNECT,
+ * Errors: E_OPTION and E_TEXT_MIXED (bad options), E_SETTINGS, E_DNS, those of the socket (modules/socket.ts) and of the guard
+ * (modules/tls/guard.ts), E_RESET, E_BODY_LENGTH, E_BODY_LIMIT, E_ABORTED, E_TIMEOUT_DNS, E_TIMEOUT_CONNECT,
  * E_TIMEOUT_HANDSHAKE, E_TIMEOUT_FIRST_BYTE, E_TIMEOUT_IDLE, E_TIMEOUT_TOTAL, and those of the parser
  * (modules/http/response-parser.ts). Each carries
  * `phasesMs` and `blocking`.

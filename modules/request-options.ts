@@ -1,12 +1,15 @@
 // What a program asks for, checked and turned into what the client works with.
-import { makeError, refuse } from "./errors";
+import { refuse } from "./errors";
 import { findHeader, serializeRequest } from "./http/request";
 import type { RequestHeaders } from "./http/request";
 import type { ResponseHead } from "./http/response-parser";
 import type { DEADLINES, LIMITS } from "./limits";
 import { createOutgoing } from "./outgoing";
 import type { BodySource, Outgoing } from "./outgoing";
+import type { Route } from "./route";
 import type { Settings } from "./settings";
+import { planGuard } from "./tls/guard";
+import type { Guard } from "./tls/guard";
 import { parseUrl } from "./url";
 import type { Origin } from "./url";
 
@@ -28,6 +31,10 @@ export interface RequestOptions {
   ca?: DerSource;
   cert?: DerSource;
   key?: DerSource;
+  /** SHA-256 or SHA-1 of the server's certificate, or SHA-256 of its public key: in addition to a CA, or instead. */
+  pins?: string[];
+  /** "1.2" (default), "1.1" or "1.0". */
+  minTls?: string;
   /** "required" (default) or "none"; the settings' own `verify` counts where this is not given. */
   verify?: string;
   settings?: Settings | undefined;
@@ -49,12 +56,22 @@ export function originOf(options: RequestOptions): Origin {
 }
 
 /**
- * Lets a request pass only when its program or settings say that the server need not be verified, and says so each time.
- * Raises E_VERIFY_UNAVAILABLE otherwise, because this version cannot verify.
+ * What a TLS request demands of its server; undefined when the program or its settings say that it need not be verified, which is
+ * logged each time. Raises E_OPTION and what planGuard raises.
  */
-export function checkVerify(options: RequestOptions, host: string): void {
-  const verify = options.verify || (options.settings && options.settings.verify) || "required";
-  if (verify === "required") throw makeError("E_VERIFY_UNAVAILABLE", "options", host);
+export function guardFor(options: RequestOptions, host: string, route: Route): Guard | undefined {
+  const settings = options.settings || {};
+  const verify = options.verify || settings.verify || "required";
+  if (verify === "required") {
+    return planGuard({
+      host,
+      hasCa: !!(route.ca || options.ca),
+      isSpareCert: !!options.cert && !options.key,
+      pins: route.pins || options.pins || [],
+      minTls: options.minTls,
+      settings,
+    });
+  }
   if (verify !== "none") refuse("verify", verify);
   console.log("WARNING: " + host + " is not verified (verify: none)");
 }

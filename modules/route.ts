@@ -10,6 +10,7 @@ export interface Route {
   port: number;
   /** The trust anchor that settings name for this mapped host; reads the DER from Storage when it is called. */
   ca: (() => string) | undefined;
+  pins: string[] | undefined;
 }
 
 function readAnchor(file: string): string {
@@ -25,6 +26,12 @@ function anchorFor(settings: Settings, origin: string): (() => string) | undefin
   return readAnchor.bind(undefined, file);
 }
 
+function pinsFor(settings: Settings, origin: string): string[] | undefined {
+  const pins = (settings.pins || {})[origin];
+  if (pins) console.log("pins from settings for " + origin);
+  return pins;
+}
+
 /**
  * Gives the address to use for a host. Only a mapped host may also get its trust anchor from the settings, which is
  * logged. Raises E_SETTINGS for a mapping without a port.
@@ -32,9 +39,9 @@ function anchorFor(settings: Settings, origin: string): (() => string) | undefin
 export function routeTo(settings: Settings, host: string, port: number): Route {
   const origin = host + ":" + port;
   const target = (settings.connectTo || {})[origin];
-  if (target === undefined) return { host, port, ca: undefined };
+  if (target === undefined) return { host, port, ca: undefined, pins: undefined };
   const colon = target.lastIndexOf(":");
   const mappedPort = parseInt(target.substr(colon + 1), 10);
   if (colon < 1 || !(mappedPort > 0)) throw makeError("E_SETTINGS", "settings", "connectTo " + origin + ": " + target);
-  return { host: target.substr(0, colon), port: mappedPort, ca: anchorFor(settings, origin) };
+  return { host: target.substr(0, colon), port: mappedPort, ca: anchorFor(settings, origin), pins: pinsFor(settings, origin) };
 }

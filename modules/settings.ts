@@ -23,6 +23,10 @@ export interface Settings {
   connectTo?: Record<string, string>;
   /** "host:port" of a mapped host -> Storage file with the DER of the trust anchor to use instead of the program's own. */
   trustAnchors?: Record<string, string>;
+  /** "host:port" of a mapped host -> pins to use instead of the program's own. */
+  pins?: Record<string, string[]>;
+  /** First address of RAM and the one after the last, for a board that modules/tls/memory.ts does not know. */
+  ram?: number[];
   [name: string]: any;
 }
 

@@ -2,6 +2,8 @@
 // exactly one `closed`, whatever mixture of thrown exception, error event and uncaught exception the firmware produced.
 import { makeError } from "./errors";
 import type { BoardError } from "./errors";
+import { checkPeer, harden } from "./tls/guard";
+import type { Guard, TlsReport } from "./tls/guard";
 
 /**
  * How a connection ended: "clean" (over TLS authenticated by close_notify; plain TCP cannot tell more), "truncatable" (TLS
@@ -17,6 +19,8 @@ export interface SocketOptions {
   ca?: DerSource | undefined;
   cert?: DerSource | undefined;
   key?: DerSource | undefined;
+  /** Without it the server is not verified. */
+  guard?: Guard | undefined;
 }
 
 /** @internal */
@@ -34,6 +38,10 @@ export interface SocketHandlers {
 export interface Socket {
   handlers: SocketHandlers;
   secure: boolean;
+  guard?: Guard | undefined;
+  /** Set by the last step of hardening: what an interrupted one leaves behind never opens. */
+  mayOpen?: boolean;
+  tls?: TlsReport;
   raw?: FirmwareSocket;
   isOpen: boolean;
   isClosed: boolean;
@@ -41,6 +49,8 @@ export interface Socket {
   timer?: TimerId | undefined;
   errorCode?: number;
   failure?: string;
+  /** What ended it, when it was not the other side. */
+  error?: BoardError;
 }
 
 // A handshake takes an ESP32 one to three seconds: this adds a hundredth, and looking costs a millisecond.
@@ -59,10 +69,16 @@ interface Handshake {
 
 const handshake: Handshake = {};
 
+// The firmware keeps an array of listeners; nothing there, or one, is ours or nobody's.
+function isAlone(): boolean {
+  const listeners = process["#onuncaughtException"];
+  return !listeners || listeners.length < 2;
+}
+
 function onUncaught(error: any): void {
   const message = "" + (error && error.message);
   if (handshake.inSocket && message.substr(0, 8) === "mbedtls_") handshake.inSocket.failure = message;
-  else if (typeof process["#onuncaughtException"] === "function") print("Uncaught " + error + "\n" + ((error && error.stack) || ""));
+  else if (isAlone()) print("Uncaught " + error + "\n" + ((error && error.stack) || ""));
 }
 
 function watchHandshake(socket: Socket): void {
@@ -75,7 +91,7 @@ function watchHandshake(socket: Socket): void {
 function endHandshakeWatch(socket: Socket): void {
   if (handshake.inSocket !== socket) return;
   handshake.inSocket = undefined;
-  if (typeof process["#onuncaughtException"] === "function") process.removeAllListeners("uncaughtException");
+  if (isAlone()) process.removeAllListeners("uncaughtException");
   else process.removeListener("uncaughtException", onUncaught);
 }
 
@@ -85,7 +101,19 @@ function connectError(options: SocketOptions, reason: string): BoardError {
   if (/locate host/.test(reason)) return makeError("E_DNS", "dns", options.host);
   if (/Module/.test(reason)) return makeError("E_NO_TLS", "connect", where);
   if (/create socket/.test(reason)) return makeError("E_CONNECT", "connect", where);
-  return makeError("E_TLS_SETUP", "handshake", reason);
+  return makeError(/memory/.test(reason) ? "E_HEAP" : "E_TLS_SETUP", "handshake", reason);
+}
+
+// The reason of a failed handshake as the firmware tells it: mbedTLS's number, or the text of a diagnostic handshake.
+function handshakeError(reason: string): BoardError {
+  let code = "E_HANDSHAKE";
+  if (/-0x2700/.test(reason)) code = "E_CERT_REFUSED";
+  else if (/trusted CA/.test(reason)) code = "E_UNKNOWN_CA";
+  else if (/expected CN/.test(reason)) code = "E_WRONG_HOST";
+  else if (/-0x7780/.test(reason)) code = "E_TLS_ALERT";
+  else if (/-0x6e80/i.test(reason)) code = "E_TLS_VERSION";
+  else if (/-0x7f00/i.test(reason)) code = "E_HEAP";
+  return makeError(code, "handshake", reason);
 }
 
 function isInHandshake(raw: FirmwareSocket): boolean {
@@ -93,8 +121,68 @@ function isInHandshake(raw: FirmwareSocket): boolean {
   return !state || state.charCodeAt(CONNECTING_OFFSET) !== 0;
 }
 
+function onError(this: Socket, error: { code: number }): void {
+  this.errorCode = error.code;
+}
+
+function reportEnd(socket: Socket): void {
+  const code = socket.errorCode;
+  let error = socket.error;
+  socket.timer = undefined;
+  socket.isClosed = true;
+  endHandshakeWatch(socket);
+  if (!error && socket.secure && !socket.isOpen) error = handshakeError(socket.failure || "closed");
+  if (!error && code !== undefined && code !== CODE_CLOSE_NOTIFY && code !== CODE_UNSENT_DATA) {
+    error = makeError("E_TLS_RECORD", "body", "" + code);
+  }
+  if (error) socket.handlers.onClosed("failed", error);
+  else if (code === CODE_UNSENT_DATA) socket.handlers.onClosed("reset", undefined);
+  else socket.handlers.onClosed(socket.secure && code === undefined ? "truncatable" : "clean", undefined);
+}
+
+// One idle pass later, because the reason of a failed handshake comes after the close event.
+function endSoon(socket: Socket): void {
+  if (socket.isClosed) return;
+  if (socket.timer) clearTimeout(socket.timer);
+  socket.timer = setTimeout(reportEnd, 0, socket);
+}
+
+function onClose(this: Socket): void {
+  endSoon(this);
+}
+
+// With `clsNow` the firmware closes at once; it would wait for ever for what a silent peer does not read (2v29).
+function endRaw(socket: Socket): void {
+  if (socket.isClosed) return;
+  socket.raw!.clsNow = true;
+  socket.raw!.end();
+}
+
+/**
+ * Closes from our side; what has not been read is lost. `onClosed` follows. May be called inside a data handler.
+ * (An empty list of data listeners throws data away; no list would keep them, and unread data keep the socket from closing, 2v29.)
+ */
+export function closeSocket(socket: Socket): void {
+  if (socket.isClosed || !socket.raw) return;
+  socket.raw.removeListener("data", socket.handlers.onBytes);
+  setTimeout(endRaw, 0, socket);
+}
+
+function drop(socket: Socket, error: BoardError): void {
+  socket.error = error;
+  closeSocket(socket);
+  endSoon(socket);
+}
+
+// The handshake is over; a guarded socket opens only when every check has passed.
 function open(socket: Socket): void {
   socket.timer = undefined;
+  try {
+    if (socket.guard) socket.tls = checkPeer(socket.guard, socket.raw!);
+  } catch (error: any) {
+    drop(socket, error);
+    return;
+  }
   socket.isOpen = true;
   endHandshakeWatch(socket);
   socket.handlers.onOpen();
@@ -107,38 +195,9 @@ function pollHandshake(socket: Socket): void {
 
 // The firmware's connect callback: TCP is up, the handshake has not begun.
 function onTcpConnected(this: Socket): void {
-  if (this.isClosed || this.timer) return;
+  if (this.isClosed || this.timer || !this.mayOpen) return;
   if (this.secure) pollHandshake(this);
   else open(this);
-}
-
-function onError(this: Socket, error: { code: number }): void {
-  this.errorCode = error.code;
-}
-
-function reportEnd(socket: Socket, error: BoardError | undefined): void {
-  const code = socket.errorCode;
-  socket.timer = undefined;
-  socket.isClosed = true;
-  endHandshakeWatch(socket);
-  if (!error && socket.secure && !socket.isOpen) error = makeError("E_HANDSHAKE", "handshake", socket.failure || "closed");
-  if (!error && code !== undefined && code !== CODE_CLOSE_NOTIFY && code !== CODE_UNSENT_DATA) {
-    error = makeError("E_TLS_RECORD", "body", "" + code);
-  }
-  if (error) socket.handlers.onClosed("failed", error);
-  else if (code === CODE_UNSENT_DATA) socket.handlers.onClosed("reset", undefined);
-  else socket.handlers.onClosed(socket.secure && code === undefined ? "truncatable" : "clean", undefined);
-}
-
-// One idle pass later, because the reason of a failed handshake comes after the close event.
-function endSoon(socket: Socket, error: BoardError | undefined): void {
-  if (socket.isClosed) return;
-  if (socket.timer) clearTimeout(socket.timer);
-  socket.timer = setTimeout(reportEnd, 0, socket, error);
-}
-
-function onClose(this: Socket): void {
-  endSoon(this, undefined);
 }
 
 function connect(socket: Socket, options: SocketOptions): void {
@@ -151,17 +210,21 @@ function connect(socket: Socket, options: SocketOptions): void {
   raw.on("drain", socket.handlers.onDrain);
   raw.on("error", onError.bind(socket));
   raw.on("close", onClose.bind(socket));
+  if (socket.guard) harden(socket.guard, raw);
+  socket.mayOpen = true;
 }
 
 /**
  * Connects. The firmware blocks until TCP is connected or has failed (about 18 s for a dead host on an ESP32), and
  * nothing can interrupt it. All handlers are called later, `onClosed` exactly once. Errors given to onClosed: E_DNS, E_CONNECT,
- * E_NO_TLS, E_TLS_SETUP (bad ca, cert or key, or not enough heap), E_HANDSHAKE, E_TLS_RECORD.
+ * E_NO_TLS, E_TLS_SETUP (bad ca, cert or key), E_HEAP, E_HANDSHAKE, E_TLS_ALERT, E_TLS_VERSION, E_CERT_REFUSED, E_UNKNOWN_CA,
+ * E_WRONG_HOST, E_TLS_RECORD, and those of harden and checkPeer (modules/tls/guard.ts).
  */
 export function openSocket(options: SocketOptions, handlers: SocketHandlers): Socket {
   const socket: Socket = {
     handlers,
     secure: options.secure,
+    guard: options.guard,
     isOpen: false,
     isClosed: false,
   };
@@ -169,7 +232,7 @@ export function openSocket(options: SocketOptions, handlers: SocketHandlers): So
   try {
     connect(socket, options);
   } catch (reason: any) {
-    endSoon(socket, connectError(options, "" + (reason.message || reason)));
+    drop(socket, reason.code ? reason : connectError(options, "" + (reason.message || reason)));
   }
   return socket;
 }
@@ -180,16 +243,3 @@ export function writeSocket(socket: Socket, bytes: string): void {
   socket.raw!.write(bytes);
 }
 
-function endRaw(socket: Socket): void {
-  if (!socket.isClosed) socket.raw!.end();
-}
-
-/**
- * Closes from our side; what has not been read is lost. `onClosed` follows. May be called inside a data handler.
- * (An empty list of data listeners throws data away; no list would keep them, and unread data keep the socket from closing, 2v29.)
- */
-export function closeSocket(socket: Socket): void {
-  if (socket.isClosed || !socket.raw) return;
-  socket.raw.removeListener("data", socket.handlers.onBytes);
-  setTimeout(endRaw, 0, socket);
-}

@@ -2,7 +2,6 @@ import { Command, Option } from "commander";
 import { ENGINE_NAMES, type EngineName } from "./board/board.ts";
 import { interpreterPath } from "./board/espruino-engine/interpreter.ts";
 import { BREAKAGES, findBreakage } from "./start/breakages.ts";
-import { travel } from "./start/journey.ts";
 import { runCommand } from "./terminal/command.ts";
 import { interruptSignal } from "./terminal/interrupt.ts";
 import { verdictOn } from "./terminal/verdict.ts";
@@ -40,6 +39,8 @@ async function start(): Promise<number> {
   const { app, engine, break: broken } = readOptions();
   const breakage = findBreakage(broken, app);
   if (engine === "espruino") interpreterPath();
+  // Loaded only now, because the compiler in it takes seconds: --help and bad options are answered at once.
+  const { travel } = await import("./start/journey.ts");
   const deadline = AbortSignal.timeout(TOTAL_DEADLINE_MS);
   const end = await travel({ app, engine, breakage, signal: AbortSignal.any([interruptSignal(), deadline]) });
   if (deadline.aborted) throw new Error(`Not finished after ${TOTAL_DEADLINE_MS / 1_000} s, given up.`);

@@ -1,6 +1,5 @@
 import { Command } from "commander";
 import { readFile } from "node:fs/promises";
-import { buildApp, describeBuildError } from "./build.ts";
 import { parsePort } from "./espruino-cli/port.ts";
 import type { UploadEnd } from "./espruino-cli/upload.ts";
 import { runCommand } from "./terminal/command.ts";
@@ -33,6 +32,8 @@ function readOptions(): UploadOptions {
 }
 
 async function build(app: string, isPlain = false): Promise<string> {
+  // Loaded only now, because the compiler in it takes seconds: --help and bad options are answered at once.
+  const { buildApp, describeBuildError } = await import("./build.ts");
   const bundle = await buildApp(app).catch((error: unknown) => {
     throw new Error(describeBuildError(error));
   });

@@ -19,7 +19,8 @@ declare function atob(base64: string): string;
 declare function btoa(bytes: string): string;
 declare function peek8(address: number): number;
 declare function peek32(address: number): number;
-declare function poke8(address: number, value: number): void;
+/** A string is written byte by byte. */
+declare function poke8(address: number, value: number | string): void;
 declare function poke32(address: number, value: number): void;
 
 declare const E: {
@@ -28,11 +29,17 @@ declare const E: {
   /** Opens a file on builds that have a file system (Linux). Moves flat strings when memory is short. */
   openFile?(path: string, mode: string): { read(length: number): string | undefined; close(): void } | undefined;
   toString(bytes: any): string;
+  /** On a flat string a live window, read and write. */
   toArrayBuffer(text: string): ArrayBuffer;
+  /** A string that is the memory itself. */
+  memoryArea(address: number, length: number): string;
   getAddressOf(value: any, flat: boolean): number;
   setTimeZone(hours: number): void;
   reboot(): void;
 };
+
+/** Absent on boards of other makers. */
+declare const ESP32: { getState(): { freeHeap: number } } | undefined;
 
 declare const process: {
   version: string;
@@ -41,7 +48,7 @@ declare const process: {
   on(event: "uncaughtException", listener: (error: any) => void): void;
   removeListener(event: "uncaughtException", listener: (error: any) => void): void;
   removeAllListeners(event: "uncaughtException"): void;
-  /** Where the firmware keeps the listeners: a function, or an array of them. */
+  /** Where the firmware keeps the listeners. */
   "#onuncaughtException"?: any;
 };
 
@@ -49,6 +56,8 @@ declare const process: {
 interface FirmwareSocket {
   /** The socket's number plus one; the key of its TLS state in the global `ssl` is this less one. */
   sckt?: number;
+  /** Set to true, close now, whatever is unsent. */
+  clsNow?: boolean;
   write(bytes: string): boolean;
   end(): void;
   on(event: "data", listener: (bytes: string) => void): void;
@@ -108,6 +117,7 @@ declare function require(name: "net" | "tls"): FirmwareNet;
 declare function require(name: "dgram"): FirmwareDatagram;
 declare function require(name: "Wifi"): FirmwareWifi;
 declare function require(name: "Storage"): FirmwareStorage;
+declare function require(name: "crypto"): { SHA1(bytes: string): ArrayBuffer; SHA256(bytes: string): ArrayBuffer };
 declare function require(name: "TelnetServer"): { setOptions(options: { mode: "off" | "on" | "station" | "ap" }): void };
 
 /** The time of the build in seconds since 1970; written in by the build. */

@@ -142,6 +142,7 @@ interface ArrayBuffer {
 }
 interface Uint8Array {
   readonly length: number;
+  set(source: Uint8Array, offset: number): void;
   readonly buffer: ArrayBuffer;
   [index: number]: number;
   indexOf(value: number, from?: number): number;
@@ -152,6 +153,8 @@ interface Uint8ArrayConstructor {
 declare var Uint8Array: Uint8ArrayConstructor;
 interface Uint32Array {
   readonly length: number;
+  readonly buffer: ArrayBuffer;
+  set(source: Uint32Array, offset: number): void;
   [index: number]: number;
   indexOf(value: number, from?: number): number;
 }

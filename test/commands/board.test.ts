@@ -15,7 +15,7 @@ afterEach(() => rm(folder, { recursive: true }));
 
 async function powerUp(...args: string[]): Promise<{ verb: RunningVerb; port: string }> {
   const verb = startVerb("board", args, { cwd: folder });
-  const [, port = ""] = await verb.output.waitFor(/console at (tcp:\S+)[^]*Ctrl-C/);
+  const [, port = ""] = await verb.waitFor(/console at (tcp:\S+)[^]*Ctrl-C/);
   return { verb, port };
 }
 

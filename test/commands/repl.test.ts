@@ -23,7 +23,7 @@ for (const { engine, skip } of ENGINES) {
       const board = await boards.powerUp(engine);
       const terminal = startVerb("repl", ["--port", board.port]);
       terminal.child.stdin?.write("6*7\n");
-      await terminal.output.waitFor(/=42/);
+      await terminal.waitFor(/=42/);
       await board.stop();
       const { exitCode, text } = await terminal.ended;
       assert.equal(exitCode, 1);

@@ -16,6 +16,8 @@ export interface RunningVerb {
   child: ChildProcess;
   output: OutputWatcher;
   ended: Promise<{ exitCode: number | null; text: string }>;
+  /** Resolves when the output matches; rejects when the command ends without it. */
+  waitFor(pattern: RegExp): Promise<RegExpExecArray>;
 }
 
 /** Starts scripts/VERB.ts as `npm run VERB` does. */
@@ -29,12 +31,14 @@ export function startVerb(verb: string, args: string[], { input, cwd, env }: Ver
   const ended = new Promise<{ exitCode: number | null; text: string }>((resolve) => {
     child.once("close", (exitCode) => resolve({ exitCode, text: output.text }));
   });
-  return { child, output, ended };
+  const ending = ended.then(({ text }) => Promise.reject(new Error(`${verb} has ended:\n${text}`)));
+  ending.catch(() => {});
+  return { child, output, ended, waitFor: (pattern) => Promise.race([output.waitFor(pattern), ending]) };
 }
 
 /** Runs a command to its end. */
 export function runVerb(verb: string, args: string[], options?: VerbOptions): RunningVerb["ended"] {
-  return startVerb(verb, args, { input: "", ...options });
+  return startVerb(verb, args, { input: "", ...options }).ended;
 }
 
 /** Without the variable by which node's test runner would take the command for one of its test files. */

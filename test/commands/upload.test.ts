@@ -28,26 +28,26 @@ async function provision(board: Board): Promise<void> {
 
 for (const { engine, skip } of ENGINES) {
   describe(`npm run upload to the ${engine} engine`, { skip }, () => {
-    test("--plain: the readable bundle runs too", async () => {
+    test("to RAM: it runs, and its output is shown", async () => {
       const board = await boards.powerUp(engine);
       await provision(board);
-      const { exitCode, text } = await runVerb("upload", ["--port", board.port, "--plain"]);
+      const { exitCode, text } = await runVerb("upload", ["--port", board.port]);
       assert.equal(exitCode, 0, text);
       assert.match(text, /\[2\/3\] Uploading howsmyssl to RAM[^]*\| === done\nhowsmyssl is done\.\n$/);
     });
 
-    test("--save: it runs at once, and again when the power comes back", async () => {
+    test("--save --plain: the readable bundle runs from flash, at once and when the power comes back", async () => {
       const flashFolder = await boards.flashFolder();
       const board = await boards.powerUp(engine, flashFolder);
       await provision(board);
-      const { exitCode, text } = await runVerb("upload", ["--port", board.port, "--save"]);
+      const { exitCode, text } = await runVerb("upload", ["--port", board.port, "--save", "--plain"]);
       assert.equal(exitCode, 0, text);
       assert.match(text, /to flash[^]*\| === done/);
       await board.stop();
       const second = await boards.powerUp(engine, flashFolder);
       // What it prints before anyone is connected is kept.
       const terminal = startVerb("repl", ["--port", second.port]);
-      await terminal.output.waitFor(/=== done/);
+      await terminal.waitFor(/=== done/);
       terminal.child.stdin?.end();
       assert.equal((await terminal.ended).exitCode, 0);
     });

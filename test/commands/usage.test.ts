@@ -2,7 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { runVerb } from "./run-verb.ts";
 
-const VERBS = ["start", "test", "build", "board", "upload", "repl", "lint"];
+/** Each verb, with what it cannot do without. */
+const VERBS: [string, string[]][] = [
+  ["start", []], ["test", []], ["build", []], ["board", []], ["lint", []],
+  ["upload", ["--port", "tcp://127.0.0.1:1"]], ["repl", ["--port", "tcp://127.0.0.1:1"]],
+];
 const BAD_USAGE: [string, string[], RegExp][] = [
   ["start", ["--engine", "x"], /Allowed choices are node, espruino/],
   ["board", ["--port", "99999"], /A port is a number from 0 to 65535/],
@@ -16,7 +20,7 @@ const BAD_USAGE: [string, string[], RegExp][] = [
   ["test", ["no-such-test-file"], /There is no test whose path has no-such-test-file/],
 ];
 
-for (const verb of VERBS) {
+for (const [verb, required] of VERBS) {
   test(`${verb} --help explains it and ends with 0`, async () => {
     const { exitCode, text } = await runVerb(verb, ["--help"]);
     assert.equal(exitCode, 0);
@@ -24,7 +28,7 @@ for (const verb of VERBS) {
   });
 
   test(`${verb} refuses an unknown option with 1`, async () => {
-    const { exitCode, text } = await runVerb(verb, ["--no-such-option"]);
+    const { exitCode, text } = await runVerb(verb, [...required, "--no-such-option"]);
     assert.equal(exitCode, 1);
     assert.match(text, /unknown option '--no-such-option'/);
   });

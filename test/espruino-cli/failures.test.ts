@@ -6,7 +6,6 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { uploadArguments } from "../../scripts/espruino-cli/arguments.ts";
 import { parsePort } from "../../scripts/espruino-cli/port.ts";
 import { writeStorage } from "../../scripts/espruino-cli/storage.ts";
@@ -95,9 +94,9 @@ test("secrets are in no argument, and no temporary file is left", async () => {
 test("the CLI asks nobody on the internet, also for a module that the board does not know", async () => {
   const folder = await mkdtemp(join(tmpdir(), "espruino-https-test-"));
   const log = join(folder, "log");
-  const guard = fileURLToPath(new URL("./network-guard.cjs", import.meta.url));
+  const guard = new URL("./network-guard.mjs", import.meta.url).href;
   const before = process.env.NODE_OPTIONS;
-  process.env.NODE_OPTIONS = `--require ${JSON.stringify(guard)}`;
+  process.env.NODE_OPTIONS = `--import ${guard}`;
   process.env.NETWORK_GUARD_LOG = log;
   try {
     const { port } = await boards.powerUp("node");

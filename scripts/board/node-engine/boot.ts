@@ -3,6 +3,8 @@ import { installLibrary } from "./library/library.ts";
 import { reportErrors } from "./error-report.ts";
 import type { Repl } from "./console/repl.ts";
 
+/** What `reset(true)` erases. */
+const CLEARED = [".bootcde", ".bootrst", ".varimg"];
 const ALWAYS = [".boot0", ".boot1", ".boot2", ".boot3"];
 
 /** Power-up: boot code from flash, `init` listeners, `onInit`, the banner. */
@@ -21,7 +23,7 @@ export function finishTodo(interpreter: Interpreter, repl: Repl): void {
   fireOnE(interpreter, "kill");
   reportErrors(interpreter);
   if (todo?.kind === "reboot") for (const line of todo.lines) interpreter.console.printLine(line);
-  if (todo?.kind === "reset" && todo.clearFlash) for (const name of [".bootcde", ".bootrst", ".varimg"]) storage.erase(name);
+  if (todo?.kind === "reset" && todo.clearFlash) for (const name of CLEARED) storage.erase(name);
   interpreter.wipe();
   repl.reset();
   if (todo?.kind === "reboot") {

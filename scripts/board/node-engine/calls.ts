@@ -66,7 +66,7 @@ export class Calls {
   #callOne(callback: unknown, thisValue: unknown, args: readonly unknown[]): void {
     if (typeof callback === "string") this.run(() => this.#realm().evaluate(callback, "event"));
     else if (typeof callback === "function") this.run(() => Reflect.apply(callback, thisValue, args) as unknown);
-    else if (callback !== undefined) this.raise(this.#realm().error("Error", "Unknown type of callback in Event Queue"));
+    else if (callback !== undefined) this.raise(this.#realm().error("Error", UNKNOWN_CALLBACK));
   }
 
   #keep(error: unknown): void {
@@ -91,4 +91,5 @@ export class Calls {
   }
 }
 
+const UNKNOWN_CALLBACK = "Unknown type of callback in Event Queue";
 const TOO_MUCH_RECURSION = "Too much recursion - the stack is about to overflow";

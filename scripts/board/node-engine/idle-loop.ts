@@ -10,8 +10,8 @@ const PACKET_TIMEOUT_MS = 5000;
 const LONGEST_SLEEP_MS = 1000;
 
 /**
- * The firmware's main loop (jsiIdle of src/jsinteractive.c). It never returns, and never lets Node's own event loop run:
- * what comes from outside is fetched from the message port.
+ * The firmware's main loop (jsiIdle of src/jsinteractive.c). It never returns, and never lets Node's own event loop
+ * run: what comes from outside is fetched from the message port.
  */
 export class IdleLoop {
   readonly #interpreter: Interpreter;
@@ -47,7 +47,7 @@ export class IdleLoop {
     for (const task of this.#interpreter.idleTasks) busy = this.#runTask(task) || busy;
     busy = !queue.isEmpty || busy;
     if (!calls.interrupted) this.#fireEvents();
-    this.#interpreter.watchdog.look();
+    if (!this.#interpreter.watchdog.bite()) this.#interpreter.watchdog.kickIfAutomatic();
     if (this.#interpreter.todo) {
       finishTodo(this.#interpreter, this.#repl);
       busy = true;
@@ -83,7 +83,8 @@ export class IdleLoop {
   }
 
   #watchPacket(): boolean {
-    if (!this.#repl.isReadingPacket || this.#interpreter.clock.uptimeMs() < this.#packetStartMs + PACKET_TIMEOUT_MS) return false;
+    const isLate = this.#interpreter.clock.uptimeMs() >= this.#packetStartMs + PACKET_TIMEOUT_MS;
+    if (!this.#repl.isReadingPacket || !isLate) return false;
     this.#repl.abandonPacket();
     this.#interpreter.console.write("\x15");
     return true;
@@ -105,5 +106,6 @@ export class IdleLoop {
     const untilDueMs = Math.min(timers.nextDueMs, watchdog.dueMs) - clock.uptimeMs();
     const ms = Math.min(Math.max(untilDueMs, 0), LONGEST_SLEEP_MS);
     if (ms > 0) clock.sleep(this.#memory, SHARED.wake, seen, ms);
+    watchdog.kickIfAutomatic();
   }
 }

@@ -3,7 +3,7 @@ import { SHARED } from "./shared-memory.ts";
 /** What ends a program from outside. */
 export type InterruptReason = "Ctrl-C" | "statement limit" | "recursion" | "crash" | "interrupted";
 
-/** Thrown through the program when it is interrupted. The program can neither catch it nor run a `finally` on its way. */
+/** Thrown through the program when it is interrupted: it can neither catch it nor run a `finally` on its way. */
 export class ExecutionInterrupted {
   readonly reason: InterruptReason;
   constructor(reason: InterruptReason) {

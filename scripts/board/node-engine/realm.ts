@@ -11,6 +11,7 @@ import { trimRealm } from "./realm/trim.ts";
 
 type AnyFunction = (this: unknown, ...args: never[]) => unknown;
 type MakeArray = (...items: unknown[]) => unknown[];
+type MakeBytes = (bytes: ArrayLike<number>) => Uint8Array<ArrayBuffer>;
 type ErrorKind = "Error" | "TypeError" | "ReferenceError" | "SyntaxError" | "InternalError";
 
 /** The program's own world: its global object and its copies of the built-in classes. A reset makes a new one. */
@@ -25,8 +26,7 @@ export class Realm {
   readonly #natives = new WeakSet<object>();
   readonly #wrap: (call: AnyFunction) => AnyFunction;
   readonly #makeArray: MakeArray;
-  readonly #makeBuffer: (bytes: ArrayLike<number>) => ArrayBuffer;
-  readonly #makeBytes: (bytes: ArrayLike<number>) => Uint8Array;
+  readonly #makeBytes: MakeBytes;
   readonly #raise: (kind: string, message: string) => object;
 
   constructor(interrupts: Interrupts) {
@@ -36,12 +36,11 @@ export class Realm {
     this.objectPrototype = this.#run("Object.prototype") as object;
     this.functionPrototype = this.#run("Function.prototype") as object;
     this.#wrap = this.install((apply: typeof Reflect.apply) => (call: AnyFunction) =>
-      function wrapper(this: unknown) {
-        return apply(call, this, arguments as never);
+      function wrapper(this: unknown, ...args: never[]) {
+        return apply(call, this, args);
       }, Reflect.apply);
     this.#makeArray = this.#run("(...items) => items") as MakeArray;
-    this.#makeBuffer = this.#run("((u) => (bytes) => new u(bytes).buffer)(Uint8Array)") as (bytes: ArrayLike<number>) => ArrayBuffer;
-    this.#makeBytes = this.#run("((u) => (bytes) => new u(bytes))(Uint8Array)") as (bytes: ArrayLike<number>) => Uint8Array;
+    this.#makeBytes = this.#run("((u) => (bytes) => new u(bytes))(Uint8Array)") as MakeBytes;
     this.#raise = this.#run(RAISE) as (kind: string, message: string) => object;
     this.markNative(this.global.InternalError as object);
     this.#installSupport();
@@ -120,7 +119,7 @@ export class Realm {
   }
 
   arrayBuffer(bytes: ArrayLike<number>): ArrayBuffer {
-    return this.#makeBuffer(bytes);
+    return this.#makeBytes(bytes).buffer;
   }
 
   bytes(bytes: ArrayLike<number>): Uint8Array {
@@ -144,7 +143,7 @@ export class Realm {
   }
 
   #convert(value: unknown): unknown {
-    if (typeof value === "function") return Object.getPrototypeOf(value) === Function.prototype ? this.native(value as AnyFunction) : value;
+    if (typeof value === "function") return value instanceof Function ? this.native(value as AnyFunction) : value;
     if (typeof value !== "object" || value === null) return value;
     if (Array.isArray(value)) return this.array(value.map((each) => this.#convert(each)));
     if (value instanceof Uint8Array) return this.bytes(value);
@@ -193,7 +192,7 @@ export class Realm {
   }
 }
 
-/** Lexical names of the script scope: faster than properties of the global object, and the program cannot reach them. */
+/** Lexical names of the script scope: faster than properties of the global object, and out of the program's reach. */
 const SUPPORT_NAMES = `
   let ǃn = 1;
   const ǃcaught = ǃhelp.caught, ǃalive = ǃhelp.alive, ǃcell = ǃhelp.cell, ǃlen = ǃhelp.len;

@@ -61,7 +61,8 @@ function createPackets(interpreter: Interpreter, report: () => void): Packets {
 function parseObject(interpreter: Interpreter, text: string): Record<string, unknown> | undefined {
   try {
     const value = new JsonParser(interpreter.realm, text, true).parse();
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+    return value as Record<string, unknown>;
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
 /**
- * The few words of memory both threads see. Everything else travels as messages: these exist because an interpreter that
- * waits or loops never returns to Node's event loop, and so can only be reached by Atomics.
+ * The few words of memory both threads see. Everything else travels as messages: these exist because an interpreter
+ * that waits or loops never returns to Node's event loop, and so can only be reached by Atomics.
  */
 export const SHARED = {
   /** Counts messages to the worker; the idle loop sleeps on it. */

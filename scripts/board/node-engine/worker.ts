@@ -20,7 +20,6 @@ function runInterpreter(start: WorkerStart): never {
   const host = new WorkerHostLink(memory, start.inbox, start.replies);
   const console = new Console(memory, (bytes) => host.output(bytes));
   const interrupts = new Interrupts(memory);
-  interrupts.onLook = () => console.flush();
   if (start.interruptAfterStatements !== undefined) interrupts.interruptAfter(start.interruptAfterStatements);
   const interpreter = new Interpreter({
     clock: createClock(),
@@ -31,6 +30,10 @@ function runInterpreter(start: WorkerStart): never {
     board: start.board,
     memory: createBareMemory(),
   });
+  interrupts.onLook = () => {
+    console.flush();
+    if (interpreter.watchdog.bite()) interrupts.interrupt("crash");
+  };
   interpreter.storage.onCompact = () => console.printLine("Compacting... ");
   interpreter.builtIns.set("Storage", () => createStorageModule(interpreter));
   const runtime = createRuntime(interpreter);

@@ -2,7 +2,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import { createNodeEngine, type NodeEngine, type NodeEngineOptions } from "../../../scripts/board/node-engine/engine.ts";
+import {
+  createNodeEngine,
+  type NodeEngine,
+  type NodeEngineOptions,
+} from "../../../scripts/board/node-engine/engine.ts";
 
 /** How long a test waits for output that should come at once. */
 const PATIENCE_MS = 10_000;

@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer, type AddressInfo, type Socket } from "node:net";
 import { join } from "node:path";
-import { test, type TestContext } from "node:test";
+import { describe, test, type TestContext } from "node:test";
 import { createNodeEngine, type NodeEngine } from "../../../scripts/board/node-engine/engine.ts";
 import { Storage } from "../../../scripts/board/node-engine/storage/storage.ts";
 import { temporaryFolder } from "./board-session.ts";
@@ -56,48 +56,51 @@ function runCli(board: Board, args: string[]): Promise<string> {
   writeFileSync(join(boards, "ESP32.json"), JSON.stringify({ info: { builtin_modules: ["Storage"] } }));
   const fixed = ["-p", `tcp://127.0.0.1:${board.port}`, "-b", "115200", "--no-ble"];
   const lookUps = ["--config", `BOARD_JSON_URL=${boards}`, "--config", "MODULE_URL="];
-  const child = spawn(process.execPath, [CLI, ...fixed, ...lookUps, ...args], { cwd: board.folder, timeout: CLI_TIMEOUT_MS });
+  const options = { cwd: board.folder, timeout: CLI_TIMEOUT_MS };
+  const child = spawn(process.execPath, [CLI, ...fixed, ...lookUps, ...args], options);
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (output += String(text)));
   if (!args.includes("--download")) child.stdin.end();
   return new Promise((resolve) => child.on("exit", () => resolve(output)));
 }
 
-test("the espruino CLI uploads to RAM, and evaluates what it uploaded", async (context) => {
-  const board = await powerUp(context);
-  writeFileSync(join(board.folder, "program.js"), PROGRAM);
-  const upload = await runCli(board, ["program.js"]);
-  assert.match(upload, /branch[^]*uploaded to ESP32[^]*hello from the timer/);
-  assert.doesNotMatch(upload, /Uncaught|Prompt not detected/);
-  assert.match(await runCli(board, ["-e", "print(greet('expression'))"]), /hello expression/);
-});
+describe("the unmodified espruino CLI", { concurrency: true }, () => {
+  test("uploads to RAM, and evaluates what it uploaded", async (context) => {
+    const board = await powerUp(context);
+    writeFileSync(join(board.folder, "program.js"), PROGRAM);
+    const upload = await runCli(board, ["program.js"]);
+    assert.match(upload, /branch[^]*uploaded to ESP32[^]*hello from the timer/);
+    assert.doesNotMatch(upload, /Uncaught|Prompt not detected/);
+    assert.match(await runCli(board, ["-e", "print(greet('expression'))"]), /hello expression/);
+  });
 
-test("the espruino CLI saves to flash, and the program runs at the next power-up", async (context) => {
-  const folder = temporaryFolder(context);
-  const board = await powerUp(context, folder);
-  writeFileSync(join(folder, "program.js"), `${PROGRAM}// ${"padding ".repeat(300)}\n`);
-  const upload = await runCli(board, ["--config", "SAVE_ON_SEND=1", "program.js"]);
-  assert.match(upload, /uploaded to ESP32[^]*hello from the timer/);
-  const again = await powerUp(context, folder);
-  assert.match(await runCli(again, ["-e", "print(greet('flash'))"]), /hello flash/);
-});
+  test("saves to flash, and the program runs at the next power-up", async (context) => {
+    const folder = temporaryFolder(context);
+    const board = await powerUp(context, folder);
+    writeFileSync(join(folder, "program.js"), `${PROGRAM}// ${"padding ".repeat(300)}\n`);
+    const upload = await runCli(board, ["--config", "SAVE_ON_SEND=1", "program.js"]);
+    assert.match(upload, /uploaded to ESP32[^]*hello from the timer/);
+    const again = await powerUp(context, folder);
+    assert.match(await runCli(again, ["-e", "print(greet('flash'))"]), /hello flash/);
+  });
 
-test("the espruino CLI writes Storage files and boot code, byte for byte", async (context) => {
-  const board = await powerUp(context);
-  const content = Buffer.from(Array.from({ length: 1500 }, (_each, i) => i & 0xff));
-  writeFileSync(join(board.folder, "data.bin"), content);
-  writeFileSync(join(board.folder, "program.js"), PROGRAM);
-  await runCli(board, ["--storage", "data.bin:data.bin", "--storage", ".bootcde:-", "program.js"]);
-  const storage = new Storage(join(board.folder, "flash"));
-  assert.equal(storage.read("data.bin"), content.toString("latin1"));
-  assert.match(storage.read(".bootcde")!, /function greet/);
-});
+  test("writes Storage files and boot code, byte for byte", async (context) => {
+    const board = await powerUp(context);
+    const content = Buffer.from(Array.from({ length: 1500 }, (_each, i) => i & 0xff));
+    writeFileSync(join(board.folder, "data.bin"), content);
+    writeFileSync(join(board.folder, "program.js"), PROGRAM);
+    await runCli(board, ["--storage", "data.bin:data.bin", "--storage", ".bootcde:-", "program.js"]);
+    const storage = new Storage(join(board.folder, "flash"));
+    assert.equal(storage.read("data.bin"), content.toString("latin1"));
+    assert.match(storage.read(".bootcde")!, /function greet/);
+  });
 
-test("the espruino CLI downloads a Storage file", async (context) => {
-  const board = await powerUp(context);
-  writeFileSync(join(board.folder, "text.txt"), "some text\n".repeat(100));
-  await runCli(board, ["--storage", "text.txt:text.txt", "-e", "1"]);
-  writeFileSync(join(board.folder, "text.txt"), "");
-  assert.match(await runCli(board, ["--download", "text.txt"]), /successfully downloaded/);
-  assert.equal(readFileSync(join(board.folder, "text.txt"), "latin1"), "some text\n".repeat(100));
+  test("downloads a Storage file", async (context) => {
+    const board = await powerUp(context);
+    writeFileSync(join(board.folder, "text.txt"), "some text\n".repeat(100));
+    await runCli(board, ["--storage", "text.txt:text.txt", "-e", "1"]);
+    writeFileSync(join(board.folder, "text.txt"), "");
+    assert.match(await runCli(board, ["--download", "text.txt"]), /successfully downloaded/);
+    assert.equal(readFileSync(join(board.folder, "text.txt"), "latin1"), "some text\n".repeat(100));
+  });
 });

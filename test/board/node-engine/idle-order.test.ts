@@ -6,7 +6,8 @@ test("timers of a pass run before promise reactions", async (context) => {
   const board = await startSession(context);
   board.type(
     "\x10Promise.resolve().then(function(){print('then1')}).then(function(){print('then2')});" +
-      "setTimeout(function(){print('timer1');Promise.resolve().then(function(){print('micro')});print('timer1 end')},0);" +
+      "setTimeout(function(){print('timer1');Promise.resolve().then(function(){print('micro')});" +
+      "print('timer1 end')},0);" +
       "setTimeout(function(){print('timer2')},0);print('sync')\n",
   );
   const order = (await board.until(/micro\r\nthen2\r\n>/)).match(/sync|timer1 end|timer\d|then\d|micro/g);
@@ -16,14 +17,16 @@ test("timers of a pass run before promise reactions", async (context) => {
 test("timers that are due together run in the order of creation", async (context) => {
   const board = await startSession(context);
   board.type(
-    "\x10setTimeout(function(){print('a20')},20);setTimeout(function(){print('b10')},10);var t=getTime();while(getTime()-t<0.05);\n",
+    "\x10setTimeout(function(){print('a20')},20);setTimeout(function(){print('b10')},10);var t=getTime();" +
+    "while(getTime()-t<0.05);\n",
   );
   assert.match(await board.until(/b10\r\n/), /a20\r\nb10/);
 });
 
 test("missed turns of an interval are made up for", async (context) => {
   const board = await startSession(context);
-  board.type("\x10var n=0,i=setInterval(function(){n++},50);setTimeout(function(){var t=getTime();while(getTime()-t<0.22);},1);");
+  board.type("\x10var n=0,i=setInterval(function(){n++},50);setTimeout(function(){var t=getTime();" +
+      "while(getTime()-t<0.22);},1);");
   board.type("setTimeout(function(){print('turns',n);clearInterval(i)},240)\n");
   assert.match(await board.until(/turns \d+/), /turns 4$/);
 });
@@ -31,7 +34,8 @@ test("missed turns of an interval are made up for", async (context) => {
 test("emit is asynchronous, and a listener added during the event is not called for it", async (context) => {
   const board = await startSession(context);
   board.type(
-    "\x10var o={};o.on('e',function(a){print('first',a);o.on('e',function(){print('added')})});o.on('e',function(){print('second',this===o)});" +
+    "\x10var o={};o.on('e',function(a){print('first',a);o.on('e',function(){print('added')})});" +
+    "o.on('e',function(){print('second',this===o)});" +
       "print(o.emit('e',1));print('sync')\n",
   );
   assert.match(await board.until(/second true\r\n>/), /undefined\r\nsync\r\n.*first 1\r\nsecond true\r\n>$/s);
@@ -39,7 +43,8 @@ test("emit is asynchronous, and a listener added during the event is not called 
 
 test("emit with five arguments throws and still fires with four", async (context) => {
   const board = await startSession(context);
-  board.type("\x10var o={};o.on('e',function(){print(arguments.length)});try{o.emit('e',1,2,3,4,5)}catch(e){print(e.toString())}\n");
+  board.type("\x10var o={};o.on('e',function(){print(arguments.length)});" +
+      "try{o.emit('e',1,2,3,4,5)}catch(e){print(e.toString())}\n");
   assert.match(await board.until(/\n.*4\r\n/), /TypeError: Too many arguments \(>4\)\r\n.*4/s);
 });
 
@@ -76,8 +81,10 @@ test("an unhandled rejection is an exception; a promise has no finally", async (
 test("promises chain, follow thenables and wait for all", async (context) => {
   const board = await startSession(context);
   board.type(
-    "\x10new Promise(function(res,rej){res(1);rej(2)}).then(function(v){return new Promise(function(r){setTimeout(function(){r(v+1)},1)})})" +
-      ".then(function(v){throw v}).catch(function(v){return Promise.all([v,Promise.resolve(5),{then:1}])}).then(function(v){print('got',v.length,v[0],v[1])})\n",
+    "\x10new Promise(function(res,rej){res(1);" +
+    "rej(2)}).then(function(v){return new Promise(function(r){setTimeout(function(){r(v+1)},1)})})" +
+      ".then(function(v){throw v}).catch(function(v){return Promise.all([v,Promise.resolve(5),{then:1}])})" +
+      ".then(function(v){print('got',v.length,v[0],v[1])})\n",
   );
   await board.until(/got 3 2 5\r\n/);
 });
@@ -87,7 +94,8 @@ test("timers: ids, clearing, refusals, arguments, this", async (context) => {
   const printed = await board.run(
     "print(setTimeout(print,9999),setInterval(print,9999));clearTimeout(null);clearTimeout('x');clearInterval(1);" +
       "try{clearTimeout(undefined)}catch(e){print(e.message)};try{setTimeout()}catch(e){print(e.message)};" +
-      "try{setTimeout(print,Infinity)}catch(e){print(e.message)};print(global['\\xff'].timers.length);clearTimeout();print(global['\\xff'].timers)",
+      "try{setTimeout(print,Infinity)}catch(e){print(e.message)};print(global['\\xff'].timers.length);" +
+      "clearTimeout();print(global['\\xff'].timers)",
   );
   assert.equal(
     printed,

@@ -62,25 +62,65 @@ function evaluate(source: string): unknown {
 }
 
 const SAME: readonly [string, string, unknown][] = [
-  ["a function is not there before its declaration", "try { f(); function f() {} } catch (e) { r = e.message } r", '"f" is not defined'],
-  ["nor inside a function", "(function () { try { return f() } catch (e) { return String(e) } function f() {} })()", 'ReferenceError: "f" is not defined'],
-  ["a late name means the outer one until then", "var x = 1; (function () { var a = x; var x = 2; return a + x })()", 3],
+  [
+    "a function is not there before its declaration",
+    "try { f(); function f() {} } catch (e) { r = e.message } r",
+    '"f" is not defined',
+  ],
+  [
+    "nor inside a function",
+    "(function () { try { return f() } catch (e) { return String(e) } function f() {} })()",
+    'ReferenceError: "f" is not defined',
+  ],
+  [
+    "a late name means the outer one until then",
+    "var x = 1; (function () { var a = x; var x = 2; return a + x })()",
+    3,
+  ],
   ["typeof a var that was not reached", "(function () { if (0) { var q = 1 } return typeof q })()", "undefined"],
-  ["functions that refer to later ones work once those have run", "(function () { function a() { return b() } function b() { return 7 } return a() })()", 7],
+  [
+    "functions that refer to later ones work once those have run",
+    "(function () { function a() { return b() } function b() { return 7 } return a() })()",
+    7,
+  ],
   ["a function in a block is the function's", "(function () { if (1) { function g() { return 1 } } return g() })()", 1],
-  ["shorthand and calls through a late name", "(function () { function a() { return {b: b, c: b()} } function b() { return 1 } return a().c })()", 1],
-  ["let in a loop is shared", "var r = []; for (let i = 0; i < 3; i++) r.push(() => i); r.map(f => f()).join()", "3,3,3"],
+  [
+    "shorthand and calls through a late name",
+    "(function () { function a() { return {b: b, c: b()} } function b() { return 1 } return a().c })()",
+    1,
+  ],
+  [
+    "let in a loop is shared",
+    "var r = []; for (let i = 0; i < 3; i++) r.push(() => i); r.map(f => f()).join()",
+    "3,3,3",
+  ],
   ["const in for-of is shared", "var r = []; for (const i of [1, 2]) r.push(() => i); r.map(f => f()).join()", "2,2"],
-  ["let in the loop's body is not", "var r = []; for (var i = 0; i < 2; i++) { let j = i; r.push(() => j) } r.map(f => f()).join()", "0,1"],
+  [
+    "let in the loop's body is not",
+    "var r = []; for (var i = 0; i < 2; i++) { let j = i; r.push(() => j) } r.map(f => f()).join()",
+    "0,1",
+  ],
   ["return goes on in the next line", "(function () { return\n5 })()", 5],
   ["literals are bytes", "'\\u20ac'.charCodeAt(0)", 0xac],
   ["surrogates are two bytes", "'\\ud83d\\ude00'.length", 2],
   ["templates are bytes", "`\\u20ac${1}`.charCodeAt(0)", 0xac],
   ["the dot matches line ends", "/a.b/.test('a\\nb')", true],
-  ["arrays have a constant length", "try { [1].length = 0 } catch (e) { r = String(e) } r", "TypeError: Assignment to a constant"],
+  [
+    "arrays have a constant length",
+    "try { [1].length = 0 } catch (e) { r = String(e) } r",
+    "TypeError: Assignment to a constant",
+  ],
   ["plain objects may have a length", "var o = {}; o.length = 3; o.length", 3],
-  ["const is constant", "const c = 1; try { c = 2 } catch (e) { r = String(e) } r", "TypeError: Assignment to a constant"],
-  ["'use strict' changes nothing", "'use strict'; (function () { 'use strict'; undeclared = 1; return undeclared })()", 1],
+  [
+    "const is constant",
+    "const c = 1; try { c = 2 } catch (e) { r = String(e) } r",
+    "TypeError: Assignment to a constant",
+  ],
+  [
+    "'use strict' changes nothing",
+    "'use strict'; (function () { 'use strict'; undeclared = 1; return undeclared })()",
+    1,
+  ],
 ];
 
 for (const [name, source, expected] of SAME) {

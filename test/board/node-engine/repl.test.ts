@@ -59,7 +59,8 @@ test("a program's line numbers come from the terminal", async (context) => {
 
 test("values print as the firmware prints them", async (context) => {
   const board = await startSession(context);
-  board.type("({a:1,b:[1,2,'x'],c:null,e:function(a){return a},f:new Error('q'),g:0.1+0.2,h:1/3,i:1e21,j:new Uint8Array([1,2]),k:true})\n");
+  board.type("({a:1,b:[1,2,'x'],c:null,e:function(a){return a}" +
+      ",f:new Error('q'),g:0.1+0.2,h:1/3,i:1e21,j:new Uint8Array([1,2]),k:true})\n");
   const printed = await board.until(/ \}\r\n>/);
   assert.equal(
     printed.slice(printed.indexOf("\r\n=") + 3),
@@ -70,10 +71,12 @@ test("values print as the firmware prints them", async (context) => {
 
 test("reset() wipes the program and keeps Storage; the banner comes back", async (context) => {
   const board = await startSession(context);
-  await board.run("var kept=1;setInterval(print,9999);require('Storage').write('f','x');Modules.addCached('m','exports.a=1')");
+  await board.run("var kept=1;setInterval(print,9999);require('Storage').write('f','x');" +
+      "Modules.addCached('m','exports.a=1')");
   board.type("\x10reset();\n");
   await board.until(/espruino\.com[^]*\r\n>/);
-  const printed = await board.run("print(typeof kept,global['\\xff'].timers,require('Storage').read('f'),Modules.getCached())");
+  const printed = await board.run("print(typeof kept,global['\\xff'].timers,require('Storage')" +
+      ".read('f'),Modules.getCached())");
   assert.equal(printed, 'undefined [  ] x [ \n  "Storage"\n ]\n');
 });
 

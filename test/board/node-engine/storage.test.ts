@@ -10,7 +10,8 @@ const FLASH_BYTES = 896 * 1024;
 test("files and boot code survive a restart of the board", async (context) => {
   const flashFolder = temporaryFolder(context);
   const first = await startSession(context, { flashFolder });
-  await first.run("require('Storage').write('bytes','a\\0\\xff');E.setBootCode('booted=require(\"Storage\").read(\"bytes\")')");
+  await first.run("require('Storage').write('bytes','a\\0\\xff');" +
+      "E.setBootCode('booted=require(\"Storage\").read(\"bytes\")')");
   await first.engine.stop();
   const second = await startSession(context, { flashFolder });
   assert.equal(await second.run("print(booted.length,booted.charCodeAt(2))"), "3 255\n");
@@ -28,7 +29,7 @@ test("boot order: .boot0-3, then .bootrst or .bootcde, init, onInit", async (con
   await board.until(/espruino\.com[^]*>/);
   assert.equal(await board.run("print(order)"), "1\n");
   board.type("\x10load()\n");
-  assert.equal(await board.run("print(order)").then((text) => text.replace(/^[^]*\n(?=.)/, "")), "1cio\n");
+  assert.match(await board.run("print(order)"), /1cio\n$/);
 });
 
 test("an exception in boot code is printed and the board goes on", async (context) => {
@@ -58,7 +59,7 @@ test("a full Storage compacts, and refuses what does not fit even then", (contex
   storage.onCompact = () => compactions++;
   const half = "x".repeat(FLASH_BYTES / 2);
   storage.write("f", half);
-  storage.write("f", `y${half.slice(1)}`.slice(0, -64));
+  storage.write("f", `y${half.slice(1)}`);
   assert.equal(compactions, 1);
   assert.throws(() => storage.write("g", half), new StorageError("Unable to find or create file"));
 });
@@ -78,7 +79,8 @@ test("what write takes, names, JSON and append files", async (context) => {
       "S.write('123456789012345678901234567890','x');print(S.list(/^1/)[0].length);" +
       "S.writeJSON('j',{a:'\\xe9'});print(S.read('j'),S.readJSON('j').a.charCodeAt(0),S.readJSON('none'));" +
       "S.write('j','{bad');print(S.readJSON('j',true));" +
-      "var f=S.open('log','w');f.write('abc\\n');f=S.open('log','a');f.write('d');f=S.open('log','r');print(f.readLine()+f.read(9),f.read(1),S.list(undefined,{sf:true}));",
+      "var f=S.open('log','w');f.write('abc\\n');f=S.open('log','a');f.write('d');f=S.open('log','r');" +
+      "print(f.readLine()+f.read(9),f.read(1),S.list(undefined,{sf:true}));",
   );
   assert.equal(
     printed,

@@ -2,11 +2,12 @@
 const UNFINISHED = 1000;
 
 /** After these characters a slash begins a regular expression, after others it divides. */
-const BEFORE_REGEXP = /(?:^|[=(,:;!&|?{}[+\-*%<>~^]|\b(?:return|typeof|case|in|of|do|else|void|delete|throw|new|instanceof))$/;
+const BEFORE_REGEXP =
+  /(?:^|[=(,:;!&|?{}[+\-*%<>~^]|\b(?:return|typeof|case|in|of|do|else|void|delete|throw|new|instanceof))$/;
 
 /**
- * How many brackets the input leaves open: the REPL runs a line when none are. An unfinished string counts as closed, so
- * that running it can say what is wrong.
+ * How many brackets the input leaves open: the REPL runs a line when none are. An unfinished string counts as closed,
+ * so that running it can say what is wrong.
  */
 export function openBrackets(input: string): number {
   let open = 0;

@@ -115,13 +115,14 @@ class ObjectWriter {
   #bufferText(value: ArrayBufferLike | ArrayBufferView, depth: number): string {
     const isBuffer = types.isAnyArrayBuffer(value);
     const items = Array.from(isBuffer ? new Uint8Array(value) : (value as Uint8Array));
-    const name = isBuffer ? "ArrayBuffer" : (Object.getPrototypeOf(value) as { constructor: { name: string } }).constructor.name;
+    const name = isBuffer ? "ArrayBuffer" : (value.constructor as { name: string }).name;
     if (this.#style.json) return this.#arrayText(items, depth);
     if (items.every((each) => each === 0)) return `new ${name}(${items.length})`;
     const limited = this.#style.limit === true && items.length > LIMIT_ITEMS;
     const head = limited ? items.slice(0, LIMITED_ITEMS) : items;
     const tail = limited ? `, ${LIMIT_TEXT}${items.slice(-LIMITED_ITEMS).map(numberText).join(", ")}` : "";
-    return `new ${isBuffer ? "Uint8Array" : name}([${head.map(numberText).join(", ")}${tail}])${isBuffer ? ".buffer" : ""}`;
+    const list = `${head.map(numberText).join(", ")}${tail}`;
+    return isBuffer ? `new Uint8Array([${list}]).buffer` : `new ${name}([${list}])`;
   }
 
   #objectText(value: Record<string, unknown>, depth: number, key: string | undefined): string {
@@ -132,9 +133,8 @@ class ObjectWriter {
     }
     const name = this.#style.showNames ? this.#constructorName(value) : undefined;
     const prefix = name === undefined ? "" : `${name}: `;
-    if (name !== undefined && !types.isRegExp(value) && value.toString !== (this.#realm.objectPrototype as typeof value).toString) {
-      return prefix + String(value);
-    }
+    const { toString } = this.#realm.objectPrototype as typeof value;
+    if (name !== undefined && !types.isRegExp(value) && value.toString !== toString) return prefix + String(value);
     return prefix + this.#propertiesText(types.isRegExp(value) ? regExpFields(value) : value, depth);
   }
 
@@ -170,8 +170,8 @@ class ObjectWriter {
   }
 
   #keyText(key: string): string {
-    const bare = this.#style.dropQuotes && (/^\d+$/.test(key) || (/^[A-Za-z_$][\w$]*$/.test(key) && key.length <= LONGEST_BARE_NAME));
-    if (bare) return key;
+    const isBare = /^\d+$/.test(key) || (/^[A-Za-z_$][\w$]*$/.test(key) && key.length <= LONGEST_BARE_NAME);
+    if (this.#style.dropQuotes && isBare) return key;
     return this.#style.json ? quotedForJson(key) : quoted(key);
   }
 

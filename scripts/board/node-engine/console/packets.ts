@@ -64,7 +64,9 @@ export class Packets {
     const content = typeof options?.fn === "string" && !options.fs ? this.#host.readFile(options.fn) : undefined;
     this.#acknowledge(content !== undefined);
     if (content === undefined) return;
-    for (let at = 0; at < content.length; at += CHUNK_BYTES) this.#reply(TYPE.data, content.slice(at, at + CHUNK_BYTES));
+    for (let at = 0; at < content.length; at += CHUNK_BYTES) {
+      this.#reply(TYPE.data, content.slice(at, at + CHUNK_BYTES));
+    }
     this.#reply(TYPE.data, "");
   }
 

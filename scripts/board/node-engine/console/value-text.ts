@@ -10,6 +10,10 @@ export function printText(realm: Realm, value: unknown): string {
 /** A value as the firmware's messages show it (`%v`): like `String(value)`, numbers in the firmware's way. */
 export function plainText(value: unknown): string {
   if (typeof value === "number") return numberText(value);
-  if (Array.isArray(value)) return value.map((each) => (each === undefined || each === null ? "" : plainText(each))).join(",");
+  if (Array.isArray(value)) return value.map(itemText).join(",");
   return String(value);
+}
+
+function itemText(item: unknown): string {
+  return item === undefined || item === null ? "" : plainText(item);
 }

@@ -32,7 +32,13 @@ export function findFunctionScopes(tree: Node): FunctionScope[] {
   return found;
 }
 
-function visit(node: Node, scope: Scope | undefined, region: Node, parent: Node | undefined, found: FunctionScope[]): void {
+function visit(
+  node: Node,
+  scope: Scope | undefined,
+  region: Node,
+  parent: Node | undefined,
+  found: FunctionScope[],
+): void {
   if (isFunction(node)) return visitFunction(node, scope, found);
   if (node.type === "Identifier") {
     if (isReference(node, parent)) refer(node, scope);
@@ -45,8 +51,8 @@ function visit(node: Node, scope: Scope | undefined, region: Node, parent: Node 
 function visitFunction(node: Node, outer: Scope | undefined, found: FunctionScope[]): void {
   const params = new Set(nodesIn(node, "params").map((each) => String(each.name)).concat("arguments"));
   const functionScope: FunctionScope = { node, declarations: new Map(), references: new Map() };
-  const ownName = node.type === "FunctionExpression" && isNode(node.id) ? new Set([String(node.id.name)]) : new Set<string>();
-  const nameScope: Scope = { names: ownName, parent: outer };
+  const ownName = node.type === "FunctionExpression" && isNode(node.id) ? [String(node.id.name)] : [];
+  const nameScope: Scope = { names: new Set(ownName), parent: outer };
   const scope: Scope = { names: params, parent: nameScope, functionScope };
   const body = node.body as Node;
   collectDeclared(body, body, functionScope, params);
@@ -82,10 +88,10 @@ function regionOf(child: Node, parent: Node, region: Node): Node {
   return /^(TryStatement|CatchClause)$/.test(parent.type) && child.type === "BlockStatement" ? child : region;
 }
 
+const SCOPED = /^((Block|For|ForIn|ForOf|Switch)Statement|CatchClause|ClassExpression)$/;
+
 function opensScope(node: Node): boolean {
-  return /^(BlockStatement|ForStatement|ForInStatement|ForOfStatement|SwitchStatement|CatchClause|ClassExpression)$/.test(
-    node.type,
-  );
+  return SCOPED.test(node.type);
 }
 
 function lexicalNames(node: Node): Set<string> {
@@ -118,7 +124,7 @@ function isReference(node: Node, parent: Node | undefined): boolean {
   if (parent.type === "VariableDeclarator") return parent.init === node;
   if (parent.type === "Property") return parent.value === node;
   if (parent.type === "MethodDefinition" || parent.type === "PropertyDefinition") return parent.value === node;
-  return !/^(BreakStatement|ContinueStatement|ClassDeclaration|ClassExpression)$/.test(parent.type) || parent.superClass === node;
+  return !/^(Break|Continue)Statement$|^Class/.test(parent.type) || parent.superClass === node;
 }
 
 /** True when a reference may be reached before the first declaration of its name has run. */

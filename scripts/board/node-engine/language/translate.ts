@@ -74,7 +74,8 @@ function rewrite(translation: Translation, node: Node, ancestors: readonly Node[
   else if (node.type === "UpdateExpression") guardLength(code, node.argument as Node);
   else if (node.type === "VariableDeclaration" && !isSharedLoopVariable(node, parent))
     rewriteVariables(code, node, source, placeOf(node, ancestors), late);
-  else if (node.type === "Identifier" && late.cellAt(node)) replaceLateReference(code, node, parent!, late.cellAt(node)!);
+  else if (node.type === "Identifier" && late.cellAt(node))
+    replaceLateReference(code, node, parent!, late.cellAt(node)!);
   if (isLoop(node)) shareLoopVariable(code, node, source);
 }
 
@@ -146,7 +147,8 @@ function guardLength(code: MagicString, target: Node): void {
 }
 
 function isSharedLoopVariable(node: Node, parent: Node | undefined): boolean {
-  return node.kind !== "var" && parent !== undefined && isLoop(parent) && (parent.init === node || parent.left === node);
+  if (node.kind === "var" || !parent || !isLoop(parent)) return false;
+  return parent.init === node || parent.left === node;
 }
 
 /** `for (let i ...)` has one `i` for all turns. */

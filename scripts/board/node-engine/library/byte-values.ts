@@ -11,8 +11,7 @@ export function byteValues(realm: Realm, value: unknown): number[] {
   if (types.isAnyArrayBuffer(value)) return [...new Uint8Array(value)];
   if (ArrayBuffer.isView(value)) return Array.from(value as Uint8Array, (each) => each & 0xff);
   if (Array.isArray(value)) return Array.from(value as unknown[]).flatMap((each) => byteValues(realm, each));
-  if (typeof value === "object" && value !== null && "data" in value) return repeated(realm, value as { data: unknown; count?: number });
-  return [];
+  return typeof value === "object" && value !== null && "data" in value ? repeated(realm, value as Repeated) : [];
 }
 
 /** The same as a byte string. */
@@ -20,7 +19,12 @@ export function byteString(realm: Realm, value: unknown): string {
   return typeof value === "string" ? value : Buffer.from(byteValues(realm, value)).toString("latin1");
 }
 
-function repeated(realm: Realm, { data, count }: { data: unknown; count?: number }): number[] {
+interface Repeated {
+  data: unknown;
+  count?: number;
+}
+
+function repeated(realm: Realm, { data, count }: Repeated): number[] {
   const once = byteValues(realm, data);
   return Array.from({ length: count ?? 1 }, () => once).flat();
 }

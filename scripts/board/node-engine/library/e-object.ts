@@ -25,7 +25,8 @@ export function installE(interpreter: Interpreter, random: Random, watchdog: Wat
     setTimeZone: (hours: number) => {
       interpreter.timeZoneHours = Number(hours) || 0;
     },
-    lookupNoCase: (haystack: unknown, needle: unknown, wantsKey: unknown) => lookupNoCase(haystack, String(needle), Boolean(wantsKey)),
+    lookupNoCase: (haystack: unknown, needle: unknown, wantsKey: unknown) =>
+      lookupNoCase(haystack, String(needle), Boolean(wantsKey)),
     stopEventPropagation: () => interpreter.calls.stopPropagation(),
   });
   realm.markNative(e);
@@ -38,7 +39,8 @@ function byteFunctions(interpreter: Interpreter): Record<string, AnyFunction> {
     toString: (...args: unknown[]) => byteString(realm, args.length === 1 ? args[0] : args),
     toFlatString: (...args: unknown[]) => byteString(realm, args.length === 1 ? args[0] : args),
     toUint8Array: (...args: unknown[]) => realm.bytes(byteValues(realm, args)),
-    toArrayBuffer: (text: unknown) => (typeof text === "string" ? realm.arrayBuffer(byteValues(realm, text)) : undefined),
+    toArrayBuffer: (text: unknown) =>
+      typeof text === "string" ? realm.arrayBuffer(byteValues(realm, text)) : undefined,
     toJS: (value: unknown) => objectText(realm, value, { dropQuotes: true, json: true }),
     getSizeOf: (value: unknown) => blocksOf(value),
     sum: (values: unknown) => byteValues(realm, values).reduce((sum, each) => sum + each, 0),
@@ -105,9 +107,8 @@ function lookupNoCase(haystack: unknown, needle: string, wantsKey: boolean): unk
 
 /** UTF-8 to one byte for each character: those above 0xFF are looked up or replaced. */
 function decodeUtf8(text: string, lookup: unknown, replaceWith: unknown): string {
-  const table = (Array.isArray(lookup) ? Object.fromEntries(lookup.map((each, i) => [i + 128, each as unknown])) : lookup) as
-    | Record<number, unknown>
-    | undefined;
+  const fromArray = (values: unknown[]) => Object.fromEntries(values.map((each, i) => [i + 128, each]));
+  const table = (Array.isArray(lookup) ? fromArray(lookup) : lookup) as Record<number, unknown> | undefined;
   const characters = [...Buffer.from(text, "latin1").toString("utf8")];
   return characters
     .map((each) => {

@@ -1,10 +1,12 @@
 import type { Interpreter } from "../interpreter.ts";
 
+type AnyFunction = (this: unknown, ...args: never[]) => unknown;
+
 /** More arguments than this do not reach the listeners. */
 const MAX_EMIT_ARGS = 4;
 
 /** `on`, `emit` and their family, which every object has (src/jswrap_object.c). */
-export function emitterFunctions(interpreter: Interpreter): Record<string, (this: unknown, ...args: never[]) => unknown> {
+export function emitterFunctions(interpreter: Interpreter): Record<string, AnyFunction> {
   const { listeners, queue } = interpreter;
   const check = (target: unknown, event: unknown): target is object => {
     checkTarget(interpreter, target);
@@ -32,7 +34,8 @@ export function emitterFunctions(interpreter: Interpreter): Record<string, (this
       if (!check(this, event)) return;
       const list = listeners.of(this, event);
       if (list) queue.push(list, this, args.slice(0, MAX_EMIT_ARGS));
-      if (args.length > MAX_EMIT_ARGS) throw interpreter.realm.error("TypeError", `Too many arguments (>${MAX_EMIT_ARGS})`);
+      if (args.length <= MAX_EMIT_ARGS) return;
+      throw interpreter.realm.error("TypeError", `Too many arguments (>${MAX_EMIT_ARGS})`);
     },
     removeListener(event: string, listener: unknown) {
       if (check(this, event)) listeners.remove(this, event, listener);

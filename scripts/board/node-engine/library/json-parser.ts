@@ -132,9 +132,11 @@ function numberOf(text: string): number {
   return /^\d+$/.test(text) ? Number(BigInt.asIntN(INT64_MASK, BigInt(text))) : Number(text);
 }
 
+const ESCAPE = /\\(?:u([\da-fA-F]{4})|x([\da-fA-F]{2})|([^]))/g;
+
 /** Escapes give one byte each. */
 function unescape(text: string): string {
-  return text.replace(/\\(?:u([\da-fA-F]{4})|x([\da-fA-F]{2})|([^]))/g, (_all, long?: string, short?: string, one?: string) => {
+  return text.replace(ESCAPE, (_all, long?: string, short?: string, one?: string) => {
     if (one !== undefined) return ESCAPES[one] ?? one;
     return String.fromCharCode(parseInt(long ?? short!, 16) & 0xff);
   });

@@ -71,8 +71,12 @@ function installFromText(interpreter: Interpreter): void {
     evaluate: (code: string) => realm.evaluate(code, "eval"),
     functionText: (target: object) => realm.sourceOf(target),
     percentEncode: (text: string) => text.replace(/[^A-Za-z0-9\-_.!~*'()]/g, percentByte),
-    percentDecode: (text: string) => text.replace(/%([\da-fA-F]{2})/g, (_all, hex: string) => String.fromCharCode(parseInt(hex, 16))),
+    percentDecode: (text: string) => text.replace(/%[\da-fA-F]{2}/g, (each) => byteOfHex(each.slice(1))),
   });
+}
+
+function byteOfHex(hex: string): string {
+  return String.fromCharCode(parseInt(hex, 16));
 }
 
 function percentByte(byte: string): string {

@@ -48,8 +48,8 @@ function loadFromStorage(interpreter: Interpreter, name: string): unknown {
 }
 
 /**
- * The module's names are its own; `this` and `exports` are one object, and `module` holds it. Of a function, only the text
- * counts, as in the firmware.
+ * The module's names are its own; `this` and `exports` are one object, and `module` holds it. Of a function, only the
+ * text counts, as in the firmware.
  */
 function evaluateModule({ realm }: Interpreter, source: unknown): unknown {
   const module = realm.object({ exports: realm.object() });

@@ -23,7 +23,8 @@ function stringBlocks(length: number): number {
 }
 
 function entryBlocks(owner: object, name: string, value: unknown, seen: Set<unknown>): number {
-  const nameBlocks = Array.isArray(owner) ? 1 : 1 + Math.max(0, Math.ceil((name.length - NAME_BYTES) / BYTES_PER_BLOCK));
+  const longName = Math.max(0, Math.ceil((name.length - NAME_BYTES) / BYTES_PER_BLOCK));
+  const nameBlocks = 1 + (Array.isArray(owner) ? 0 : longName);
   const isSmall = Number.isInteger(value) && Math.abs(value as number) < SMALL_INT_LIMIT;
   return nameBlocks + (isSmall || value === undefined ? 0 : blocksOf(value, seen));
 }

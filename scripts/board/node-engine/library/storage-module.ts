@@ -27,7 +27,8 @@ export function createStorageModule(interpreter: Interpreter): object {
     erase: (name: unknown) => storage.erase(String(name)),
     eraseAll: () => storage.eraseAll(),
     list: (pattern?: unknown, filter?: { sf?: boolean }) => realm.array(listNames(storage.list(), pattern, filter?.sf)),
-    hash: (pattern?: unknown) => hashOf(listNames(storage.list(), pattern, undefined).map((each) => each + storage.read(each)!)),
+    hash: (pattern?: unknown) =>
+      hashOf(listNames(storage.list(), pattern, undefined).map((each) => each + storage.read(each)!)),
     getFree: () => storage.stats.freeBytes,
     getStats: () => realm.object({ ...storage.stats, trashCount: 0 }),
     compact: () => storage.compact(),
@@ -39,7 +40,13 @@ export function createStorageModule(interpreter: Interpreter): object {
 }
 
 /** Writes and turns a refusal into the program's error. */
-export function writeFile({ storage, realm }: Interpreter, name: string, data: string, offset: number, size: number): void {
+export function writeFile(
+  { storage, realm }: Interpreter,
+  name: string,
+  data: string,
+  offset: number,
+  size: number,
+): void {
   try {
     storage.write(name, data, offset, size);
   } catch (error) {
@@ -76,10 +83,10 @@ function listNames(names: string[], pattern: unknown, storageFiles: boolean | un
   if (storageFiles === false) found = names.filter((each) => !isPiece(each));
   if (storageFiles === true) found = names.filter((each) => each.endsWith("\x01")).map((each) => each.slice(0, -1));
   if (pattern === undefined) return found;
-  const expression = pattern as RegExp;
-  return found.filter((each) => (typeof pattern === "object" ? expression.exec(each) !== null : each === String(pattern)));
+  if (typeof pattern !== "object") return found.filter((each) => each === String(pattern));
+  return found.filter((each) => (pattern as RegExp).exec(each) !== null);
 }
 
 function hashOf(texts: string[]): number {
-  return texts.reduce((hash, text) => [...text].reduce((sum, each) => (Math.imul(sum, 31) + each.charCodeAt(0)) | 0, hash), 0);
+  return [...texts.join("")].reduce((hash, each) => (Math.imul(hash, 31) + each.charCodeAt(0)) | 0, 0);
 }

@@ -29,16 +29,24 @@ export class Watchdog {
     this.#kickedMs = this.#interpreter.clock.uptimeMs();
   }
 
-  /** Once in each idle pass: bites or, in automatic mode, kicks. */
-  look(): void {
-    if (this.#interpreter.clock.uptimeMs() - this.#kickedMs > this.#timeoutMs) {
-      this.#timeoutMs = Infinity;
-      this.#interpreter.todo = { kind: "reboot", lines: PANIC_LINES };
-    } else if (this.#isAutomatic) this.kick();
+  /**
+   * Bites when it is overdue: at the end of the pass the board starts again.
+   * @returns true when it bites
+   */
+  bite(): boolean {
+    if (this.#interpreter.clock.uptimeMs() - this.#kickedMs <= this.#timeoutMs) return false;
+    this.#timeoutMs = Infinity;
+    this.#interpreter.panic(PANIC_LINES);
+    return true;
   }
 
-  /** When it will bite, in ms of uptime. */
+  /** The idle loop kicks an automatic one in each pass and after each sleep. */
+  kickIfAutomatic(): void {
+    if (this.#isAutomatic) this.kick();
+  }
+
+  /** When it will bite, in ms of uptime. An automatic one cannot bite while the board sleeps. */
   get dueMs(): number {
-    return this.#kickedMs + this.#timeoutMs;
+    return this.#isAutomatic ? Infinity : this.#kickedMs + this.#timeoutMs;
   }
 }

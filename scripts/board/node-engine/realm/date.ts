@@ -1,6 +1,6 @@
 /**
- * Makes Date follow the board's clock and `E.setTimeZone`, parse as the firmware parses, and print as it prints. Handed to
- * the program's realm as text: it may use nothing from outside itself.
+ * Makes Date follow the board's clock and `E.setTimeZone`, parse as the firmware parses, and print as it prints. Handed
+ * to the program's realm as text: it may use nothing from outside itself.
  */
 export function installDate(nowMs: () => number, zoneHours: () => number): void {
   const Native = Date;
@@ -52,7 +52,8 @@ export function installDate(nowMs: () => number, zoneHours: () => number): void 
       return this.setTime(shifted.getTime() - zoneHours() * HOUR_MS);
     });
   }
-  const clockText = (date: Date) => `${two(date.getUTCHours())}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())}`;
+  const clockText = (date: Date) =>
+    `${two(date.getUTCHours())}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())}`;
   const zoneText = () => {
     const minutes = Math.round(zoneHours() * 60);
     return `GMT${minutes < 0 ? "-" : "+"}${two(Math.floor(Math.abs(minutes) / 60))}${two(Math.abs(minutes) % 60)}`;
@@ -63,8 +64,8 @@ export function installDate(nowMs: () => number, zoneHours: () => number): void 
     return `${day} ${clockText(at)} ${zoneText()}`;
   });
   hidden(prototype, "toUTCString", function (this: Date) {
-    const day = `${DAYS[this.getUTCDay()]}, ${this.getUTCDate()} ${MONTHS[this.getUTCMonth()]} ${this.getUTCFullYear()}`;
-    return `${day} ${clockText(this)} GMT`;
+    const date = `${this.getUTCDate()} ${MONTHS[this.getUTCMonth()]} ${this.getUTCFullYear()}`;
+    return `${DAYS[this.getUTCDay()]}, ${date} ${clockText(this)} GMT`;
   });
   hidden(prototype, "getTimezoneOffset", () => -zoneHours() * 60);
   hidden(prototype, "getIsDST", () => false);

@@ -4,7 +4,11 @@ type Kind = "Error" | "TypeError" | "ReferenceError";
 
 /** Messages of this computer's engine, and what the firmware says and throws in their place. */
 const REPLACEMENTS: readonly [RegExp, Kind, string][] = [
-  [/^Cannot (?:read|set) properties of (null|undefined) \((?:reading|setting) '(.*)'\)$/, "Error", "Can't read property '$2' of $1"],
+  [
+    /^Cannot (?:read|set) properties of (null|undefined) \((?:reading|setting) '(.*)'\)$/,
+    "Error",
+    "Can't read property '$2' of $1",
+  ],
   [/^(?:.*\.)?([^.\s]+) is not a function$/, "Error", 'Function "$1" not found!'],
   [/^.* is not a function or its return value is not iterable$/, "Error", "Expecting function"],
   [/^.* is not a constructor$/, "Error", "Constructor should be a function"],

@@ -27,10 +27,11 @@ export const KEPT_NAMES = {
     Function: "apply bind call length name toString",
     RegExp: "exec test source flags global ignoreCase dotAll multiline sticky unicode hasIndices lastIndex",
     Date:
-      "getDate getIsDST getDay getFullYear getHours getMilliseconds getMinutes getMonth getSeconds getTime getTimezoneOffset " +
+      "getDate getDay getFullYear getHours getIsDST getMilliseconds getMinutes getMonth getSeconds getTime " +
+      "getTimezoneOffset " +
       "getUTCDate getUTCDay getUTCFullYear getUTCHours getUTCMilliseconds getUTCMinutes getUTCMonth getUTCSeconds " +
-      "setDate setFullYear setHours setMilliseconds setMinutes setMonth setSeconds setTime setUTCDate setUTCFullYear setUTCHours setUTCMilliseconds setUTCMinutes setUTCMonth setUTCSeconds toISOString toJSON toString " +
-      "toUTCString valueOf",
+      "setDate setFullYear setHours setMilliseconds setMinutes setMonth setSeconds setTime toISOString " +
+      "toJSON toString toUTCString valueOf",
   },
   typedArray:
     "every fill filter find findIndex forEach includes indexOf join map reduce reverse set slice some sort subarray " +
@@ -38,6 +39,7 @@ export const KEPT_NAMES = {
   globals:
     "globalThis Object Function Array Number Boolean String Date RegExp Error TypeError ReferenceError SyntaxError " +
     "Promise JSON Math ArrayBuffer DataView Int8Array Uint8Array Uint8ClampedArray Int16Array Uint16Array Int32Array " +
-    "Uint32Array Float32Array Float64Array InternalError parseInt parseFloat isNaN isFinite NaN Infinity undefined eval " +
+    "Uint32Array Float32Array Float64Array InternalError parseInt parseFloat isNaN isFinite NaN Infinity undefined " +
+    "eval " +
     "encodeURIComponent decodeURIComponent",
 };

@@ -5,8 +5,8 @@ interface PromiseHost {
   /** Nobody handles a rejection. */
   unhandled(reason: unknown): void;
   /**
-   * Takes the exception of the pass, if there is one. The firmware asks "is there an exception?" after each callback, and so
-   * blames a callback for what an earlier listener of the same pass has thrown.
+   * Takes the exception of the pass, if there is one. The firmware asks "is there an exception?" after each callback,
+   * and so blames a callback for what an earlier listener of the same pass has thrown.
    */
   takeException(): { value: unknown } | undefined;
   /** What the program sees of something thrown; throws an interrupt again. */
@@ -20,8 +20,8 @@ interface State {
 }
 
 /**
- * Makes the firmware's Promise (src/jswrap_promise.c): resolve, reject, all, then, catch. Handed to the program's realm as
- * text: it may use nothing from outside itself.
+ * Makes the firmware's Promise (src/jswrap_promise.c): resolve, reject, all, then, catch. Handed to the program's realm
+ * as text: it may use nothing from outside itself.
  */
 export function installPromise(host: PromiseHost): unknown {
   const states = new WeakMap<object, State>();
@@ -59,7 +59,8 @@ export function installPromise(host: PromiseHost): unknown {
       if (isUsed) return;
       isUsed = true;
       if (value === promise) throw new Error("Illegal resolving to self");
-      const then = fulfil && typeof value === "object" && value !== null ? (value as { then?: unknown }).then : undefined;
+      const canFollow = fulfil && typeof value === "object" && value !== null;
+      const then = canFollow ? (value as { then?: unknown }).then : undefined;
       if (!isFunction(then)) return seal(promise, value, fulfil);
       const settle = settler(promise);
       try {
@@ -75,7 +76,9 @@ export function installPromise(host: PromiseHost): unknown {
     state.state = fulfilled ? 1 : 2;
     state.value = value;
     if (!fulfilled && state.reactions.length === 0) host.unhandled(value);
-    for (const each of state.reactions) react(each.next, fulfilled ? each.onFulfilled : each.onRejected, value, fulfilled);
+    for (const { next, onFulfilled, onRejected } of state.reactions) {
+      react(next, fulfilled ? onFulfilled : onRejected, value, fulfilled);
+    }
   }
 
   function react(next: object, callback: unknown, value: unknown, fulfilled: boolean): void {

@@ -12,8 +12,8 @@ interface TextHost {
 }
 
 /**
- * Gives String, Number, RegExp, Function and eval the firmware's behaviour. Handed to the program's realm as text: it may use
- * nothing from outside itself.
+ * Gives String, Number, RegExp, Function and eval the firmware's behaviour. Handed to the program's realm as text: it
+ * may use nothing from outside itself.
  */
 export function installText(host: TextHost): void {
   const NativeRegExp = RegExp;

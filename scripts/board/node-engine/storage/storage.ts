@@ -75,7 +75,8 @@ export class Storage {
   get stats(): { totalBytes: number; freeBytes: number; fileBytes: number; fileCount: number; trashBytes: number } {
     const fileBytes = [...this.#content.files.values()].reduce((sum, file) => sum + spaceOf(file), 0);
     const { trashBytes, files } = this.#content;
-    return { totalBytes: TOTAL_BYTES, freeBytes: TOTAL_BYTES - fileBytes - trashBytes, fileBytes, fileCount: files.size, trashBytes };
+    const freeBytes = TOTAL_BYTES - fileBytes - trashBytes;
+    return { totalBytes: TOTAL_BYTES, freeBytes, fileBytes, fileCount: files.size, trashBytes };
   }
 
   /** Makes the file anew unless the old one can take the data. */

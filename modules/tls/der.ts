@@ -1,0 +1,86 @@
+// Reads DER (X.690): tag, length, contents, one after the other. Whoever made the bytes, a reader never looks beyond them, takes a
+// bounded number of steps, does not recurse, and raises nothing but E_CERTIFICATE.
+//
+// There is no tree and no object for an element, because the board pays for each: a cursor goes over the bytes, entering an
+// element gives where it ends, and `cursor.at = end` leaves it.
+import { makeError } from "../errors";
+
+export const enum Tag {
+  Any = 0,
+  Boolean = 0x01,
+  Integer = 0x02,
+  OctetString = 0x04,
+  UtcTime = 0x17,
+  GeneralizedTime = 0x18,
+  Sequence = 0x30,
+}
+
+// A server's certificate has some 40 elements that are looked at and one for each of its names; public authorities put up to 250
+// names in one. Enough for those, and 0.1 s on a PC for a hostile one.
+const ELEMENTS_MAX = 500;
+// Three bytes hold 16 MB, and mbedTLS takes no certificate above 16 KB.
+const LENGTH_BYTES_MAX = 3;
+
+/** A place in DER bytes. @internal */
+export interface Cursor {
+  bytes: string;
+  at: number;
+  /** How many elements may still be entered. */
+  left: number;
+}
+
+/** Gives a cursor at the start of `bytes`. */
+export function openDer(bytes: string): Cursor {
+  return { bytes, at: 0, left: ELEMENTS_MAX };
+}
+
+/** Raises E_CERTIFICATE: what the cursor is at is not what it has to be. */
+export function refuseDer(cursor: Cursor): never {
+  throw makeError("E_CERTIFICATE", "handshake", "byte " + cursor.at);
+}
+
+// X.690 8.1.3.5 and 10.1: no more length bytes than needed. Infinity for what is no length, which fits nowhere.
+function longLength(bytes: string, at: number, count: number): number {
+  let length = 0;
+  if (count > LENGTH_BYTES_MAX || !bytes.charCodeAt(at)) return Infinity;
+  for (let i = 0; i < count; i++) length = length * 256 + bytes.charCodeAt(at + i);
+  return length < 128 ? Infinity : length;
+}
+
+/**
+ * Enters the element that the cursor is at: it stands on the first byte of the contents then. Gives the position behind them.
+ * Raises E_CERTIFICATE for another tag, a length that is indefinite or not in DER, an element that reaches beyond
+ * `end`, and after 500 elements. (charCodeAt behind the last byte is NaN, for which no comparison holds.)
+ */
+export function enter(cursor: Cursor, tag: Tag, end: number): number {
+  const bytes = cursor.bytes;
+  const start = cursor.at;
+  const first = bytes.charCodeAt(start + 1);
+  const isShort = first < 128;
+  const contents = start + 2 + (isShort ? 0 : first & 127);
+  const next = contents + (isShort ? first : longLength(bytes, start + 2, first & 127));
+  if (!(next <= end) || (tag && bytes.charCodeAt(start) !== tag) || !cursor.left--) refuseDer(cursor);
+  cursor.at = contents;
+  return next;
+}
+
+/** Passes the element that the cursor is at. Raises what enter() does. */
+export function skip(cursor: Cursor, tag: Tag, end: number): void {
+  cursor.at = enter(cursor, tag, end);
+}
+
+/**
+ * Enters the next element up to `end` whose contents begin with `wanted`, and gives the position behind it; 0 when there is
+ * none. `text` is what `wanted` is looked for in: the cursor's bytes, or those in lower case. (The firmware's own search goes first, so
+ * that nothing is walked over in vain.) Raises what enter() does.
+ */
+export function seek(cursor: Cursor, wanted: string, end: number, text: string): number {
+  let found = text.indexOf(wanted, cursor.at);
+  while (found >= 0 && found < end) {
+    const next = enter(cursor, Tag.Any, end);
+    if (cursor.at === found) return next;
+    cursor.at = next;
+    if (found < next) found = text.indexOf(wanted, next);
+  }
+  return 0;
+}

@@ -1,0 +1,44 @@
+// The certificate that the server sent, in the memory of an open connection.
+import { makeError } from "../errors";
+import type { Layout } from "./layout";
+import { isInRam } from "./memory";
+import type { Ranges } from "./memory";
+
+// The session is the third word after the I/O context; its pointer to the certificate was 92 and 96 bytes in.
+const SESSION_AFTER_BIO = 3;
+const SESSION_WORDS = 40;
+const FIRST_CANDIDATE = 16;
+// A certificate structure begins, from 2.28 on after one word more, {tag, length, pointer} of its raw buffer.
+const STRUCTURE_BYTES = 16;
+// Larger ones do not fit a TLS record of an ESP32.
+const MAX_CERTIFICATE_BYTES = 16384;
+
+function isDer(address: number, length: number): boolean {
+  return peek8(address) === 0x30 && peek8(address + 1) === 0x82 && peek8(address + 2) * 256 + peek8(address + 3) + 4 === length;
+}
+
+// The DER that a certificate structure at this address points to; "" when there is no such structure.
+function derAt(ram: Ranges, address: number): string {
+  if (!isInRam(ram, address, STRUCTURE_BYTES)) return "";
+  for (let skip = 0; skip < 8; skip += 4) {
+    const length = peek32(address + skip + 4);
+    const raw = peek32(address + skip + 8);
+    if (length > 4 && length <= MAX_CERTIFICATE_BYTES && isInRam(ram, raw, length) && isDer(raw, length)) return E.memoryArea(raw, length);
+  }
+  return "";
+}
+
+/**
+ * The DER of the server's certificate after the handshake, a window on memory that is gone with the connection. Raises
+ * E_TLS_LAYOUT when it cannot be found.
+ */
+export function peerCertificate(words: Uint32Array, layout: Layout, ram: Ranges): string {
+  const session = words[layout.bio + SESSION_AFTER_BIO]!;
+  if (isInRam(ram, session, SESSION_WORDS * 4)) {
+    for (let i = FIRST_CANDIDATE; i < SESSION_WORDS; i++) {
+      const der = derAt(ram, peek32(session + 4 * i));
+      if (der !== "") return der;
+    }
+  }
+  throw makeError("E_TLS_LAYOUT", "handshake", "peer certificate");
+}

@@ -1,0 +1,3 @@
+import { describeStart } from "./start-on-engine.ts";
+
+describeStart("node", false);

@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, test } from "node:test";
+import type { EngineName } from "../../scripts/board/board.ts";
+import { runVerb, startVerb } from "./run-verb.ts";
+
+const notLong = process.env.TEST_LONG ? false : "only with --long";
+/** What each breakage must end with. */
+const BROKEN: { broken: string; app: string; reason: RegExp; skip: string | false }[] = [
+  { broken: "wrong-wifi-password", app: "howsmyssl", reason: /howsmyssl failed: E_WIFI_PASSWORD in wifi/, skip: false },
+  { broken: "wrong-credentials", app: "oauth-token", reason: /oauth-token failed: E_STATUS in response: 401/, skip: false },
+  { broken: "silent-server", app: "howsmyssl", reason: /howsmyssl failed: E_TIMEOUT_FIRST_BYTE in first-byte/, skip: false },
+  { broken: "unknown-network", app: "howsmyssl", reason: /howsmyssl failed: E_WIFI_NOT_FOUND in wifi/, skip: notLong },
+  { broken: "silent-time-server", app: "howsmyssl", reason: /howsmyssl failed: E_CLOCK_TIMEOUT in clock/, skip: notLong },
+];
+
+/** The tests of `npm start`, which run on either engine; a file for each, because node's runner takes files side by side. */
+export function describeStart(engine: EngineName, skip: string | false): void {
+  describe(`npm start on the ${engine} engine`, { skip }, () => {
+    let temporary: string;
+    beforeEach(async () => {
+      temporary = await mkdtemp(join(tmpdir(), "espruino-https-test-"));
+    });
+    afterEach(() => rm(temporary, { recursive: true }));
+
+    /** Everything a run leaves behind would be in its own TMPDIR; tsx keeps its compiled files there too. */
+    async function leftOvers(): Promise<string[]> {
+      return (await readdir(temporary)).filter((name) => name.startsWith("espruino-https"));
+    }
+
+    const start = (...args: string[]): ReturnType<typeof runVerb> =>
+      runVerb("start", ["--engine", engine, "--insecure", ...args], { env: { TMPDIR: temporary } });
+
+    for (const app of ["howsmyssl", "oauth-token"]) {
+      test(`${app} succeeds, and each step is shown`, async () => {
+        const { exitCode, text } = await start("--app", app);
+        assert.equal(exitCode, 0, text);
+        for (let step = 1; step <= 6; step++) assert.match(text, new RegExp(`^\\[${step}/6\\] `, "m"));
+        assert.match(text, /^ {2}\| === done$/m);
+        assert.match(text, new RegExp(`${app} is done\\.\\n$`));
+        assert.deepEqual(await leftOvers(), []);
+      });
+    }
+
+    for (const { broken, app, reason, skip: skipBroken } of BROKEN) {
+      test(`${app} with --break ${broken} fails with the reason`, { skip: skipBroken }, async () => {
+        const { exitCode, text } = await start("--app", app, "--break", broken);
+        assert.equal(exitCode, 1, text);
+        assert.match(text, reason);
+        assert.doesNotMatch(text, /not-the-password|not-the-secret|virtual-password/);
+        assert.deepEqual(await leftOvers(), []);
+      });
+    }
+
+    test("an interrupt in the middle leaves nothing behind", async () => {
+      const args = ["--engine", engine, "--break", "silent-server"];
+      const { child, ended, waitFor } = startVerb("start", args, { env: { TMPDIR: temporary } });
+      await waitFor(/\[6\/6\]/);
+      child.kill("SIGINT");
+      const { exitCode, text } = await ended;
+      assert.equal(exitCode, 130);
+      assert.match(text, /Interrupted\.\n$/);
+      assert.deepEqual(await leftOvers(), []);
+    });
+  });
+}

@@ -1,0 +1,194 @@
+// Runs test programs, bundled as the real ones are, on a virtual board, and asks them questions over its console.
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Engine, World } from "../../scripts/board/engine.ts";
+import { createEspruinoEngine } from "../../scripts/board/espruino-engine/engine.ts";
+import { createNodeEngine } from "../../scripts/board/node-engine/engine.ts";
+import { buildBundle, type BuiltBundle } from "../../scripts/build.ts";
+import { bundleOf, sourcePlugins } from "../../scripts/rollup/bundles.ts";
+
+/** Both forms of a bundle have to run. */
+export type BuildForm = "plain" | "minified";
+
+/** Where a test runs, with the reason why it cannot run here, if there is one. */
+export interface Target {
+  engine: "node" | "espruino";
+  form: BuildForm;
+  skip: string | false;
+}
+
+const NO_INTERPRETER = process.env["ESPRUINO_BIN"] ? false : "ESPRUINO_BIN is not set";
+
+/** Each engine with each form of the bundle. */
+export const TARGETS: Target[] = [
+  { engine: "node", form: "minified", skip: false },
+  { engine: "node", form: "plain", skip: false },
+  { engine: "espruino", form: "minified", skip: NO_INTERPRETER },
+  { engine: "espruino", form: "plain", skip: NO_INTERPRETER },
+];
+
+/** The targets where one form says as much as both. */
+export const MINIFIED_TARGETS = TARGETS.filter(({ form }) => form === "minified");
+
+export const ACCESS_POINT = { ssid: "virtual-ap", password: "virtual-password" };
+
+/** A world that the node engine can make worse: without `dhcp` the access point hands out no address. */
+export type TestWorld = World & { accessPoint: { dhcp?: boolean } };
+
+export interface BoardSetup {
+  /** Storage files, `settings.json` for example; what is no text is written as JSON. */
+  storage?: Record<string, unknown>;
+  world?: Partial<TestWorld>;
+  /** What `process.env.BOARD` says; the node engine only. Default "ESP32". */
+  boardName?: string;
+}
+
+const PROGRAMS = fileURLToPath(new URL("./programs", import.meta.url));
+/** Name in Storage. */
+const PROGRAM_FILE = "program";
+const QUESTION_FILE = "question.json";
+/** A line that a test reads starts with it; whatever else is printed is kept in `printed`. */
+const MARK = "@ ";
+/** The prompt, and the sequences that take it away, come before whatever a program prints. */
+const PROMPT = /^(>|\r|\x1b\[[0-9;?]*[A-Za-z])+/;
+/** Longer than any deadline that is tested. */
+const PATIENCE_MS = 25_000;
+
+/**
+ * Builds programs of test/device/programs.
+ * @returns their bundles by name; `remove` deletes the files
+ */
+export async function buildPrograms(...names: string[]): Promise<{ bundles: Record<string, BuiltBundle>; remove(): Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), "espruino-https-programs-"));
+  const bundles: Record<string, BuiltBundle> = {};
+  const inputs = names.map((name) => join(PROGRAMS, `${name}.ts`));
+  const plugins = sourcePlugins(inputs);
+  for (const [index, name] of names.entries()) {
+    bundles[name] = await buildBundle(bundleOf("app", name, inputs[index]!, folder), plugins);
+  }
+  return { bundles, remove: () => rm(folder, { recursive: true }) };
+}
+
+/** A virtual board with a program in its flash. */
+export class DeviceBoard {
+  /** Every line printed since the program was loaded that is not for the test. */
+  printed: string[] = [];
+  readonly engine: Target["engine"];
+  /** The world it meets; changes are seen by the node engine only. */
+  readonly world: TestWorld;
+  readonly #engine: Engine;
+  readonly #folder: string;
+  #text = "";
+  #answers: string[] = [];
+  #wake: () => void = () => undefined;
+
+  private constructor(target: Target, folder: string, setup: BoardSetup) {
+    this.engine = target.engine;
+    this.#folder = folder;
+    this.world = { accessPoint: { ...ACCESS_POINT }, hosts: {}, ...setup.world };
+    const options = { flashFolder: folder, world: this.world };
+    this.#engine = target.engine === "espruino"
+      ? createEspruinoEngine(options)
+      : createNodeEngine({ ...options, board: { board: setup.boardName ?? "ESP32" } });
+    this.#engine.onOutput((bytes) => this.#take(Buffer.from(bytes).toString("latin1")));
+  }
+
+  /** Powers a board up. */
+  static async start(target: Target, setup: BoardSetup = {}): Promise<DeviceBoard> {
+    const folder = await mkdtemp(join(tmpdir(), "espruino-https-device-"));
+    const board = new DeviceBoard(target, folder, setup);
+    await board.#engine.start();
+    for (const [name, content] of Object.entries(setup.storage ?? {})) await board.store(name, content);
+    return board;
+  }
+
+  /** Writes a file into the board's Storage. */
+  async store(name: string, content: unknown): Promise<void> {
+    const bytes = content instanceof Uint8Array ? content : Buffer.from(typeof content === "string" ? content : JSON.stringify(content));
+    let source = `atob("${Buffer.from(bytes).toString("base64")}")`;
+    if (this.engine === "espruino") {
+      // Typed at a console, a program would take the Linux build ten seconds.
+      await writeFile(join(this.#folder, name), bytes);
+      source = `require("fs").readFileSync("${name}")`;
+    }
+    await this.ask(`require("Storage").erase("${name}");require("Storage").write("${name}",${source});print("${MARK}0")`);
+  }
+
+  /** Resets the board, runs a bundle, and waits until it says that it is ready (the first answer). */
+  async load(bundle: BuiltBundle, form: BuildForm): Promise<unknown> {
+    await this.store(PROGRAM_FILE, await readFile(bundle[form], "latin1").then((code) => Buffer.from(code, "latin1")));
+    this.printed = [];
+    return await this.ask(`load("${PROGRAM_FILE}")`);
+  }
+
+  /** Types a line and gives the next answer: what the program prints after MARK, as JSON. */
+  async ask(line: string): Promise<unknown> {
+    this.type(`\x10${line}\n`);
+    return await this.answer();
+  }
+
+  /** Gives a question to the program's global function `name`, by a file of Storage, and waits for the answer. */
+  async call(name: string, question: unknown): Promise<unknown> {
+    await this.store(QUESTION_FILE, question);
+    return await this.ask(`global["${name}"](require("Storage").readJSON("${QUESTION_FILE}",true))`);
+  }
+
+  /** The next answer. */
+  async answer(): Promise<unknown> {
+    const deadline = Date.now() + PATIENCE_MS;
+    while (this.#answers.length === 0) {
+      const leftMs = deadline - Date.now();
+      if (leftMs <= 0) throw new Error(`No answer from the board. It printed:\n${this.printed.slice(-30).join("\n")}\n${this.#text}`);
+      await this.#more(leftMs);
+    }
+    return JSON.parse(this.#answers.shift()!);
+  }
+
+  /** Waits until a line that is not for the test matches; gives the first that does. */
+  async untilPrinted(pattern: RegExp): Promise<string> {
+    const deadline = Date.now() + PATIENCE_MS;
+    for (;;) {
+      const line = this.printed.find((each) => pattern.test(each));
+      if (line !== undefined) return line;
+      const leftMs = deadline - Date.now();
+      if (leftMs <= 0) throw new Error(`Never printed ${String(pattern)}, but:\n${this.printed.slice(-30).join("\n")}\n${this.#text}`);
+      await this.#more(leftMs);
+    }
+  }
+
+  /** What the firmware itself complained about. */
+  complaints(): string[] {
+    return this.printed.filter((line) => /^(ERROR|Uncaught|Execution Interrupted|OUT OF MEMORY|Error processing|Unhandled)/.test(line));
+  }
+
+  type(text: string): void {
+    this.#engine.write(Buffer.from(text, "latin1"));
+  }
+
+  async stop(): Promise<void> {
+    await this.#engine.stop();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  #take(text: string): void {
+    const lines = (this.#text + text).split(/\r?\n/);
+    this.#text = lines.pop()!;
+    for (const line of lines.map((each) => each.replace(PROMPT, ""))) {
+      if (line.startsWith(MARK)) this.#answers.push(line.slice(MARK.length));
+      else if (line !== "") this.printed.push(line);
+    }
+    this.#wake();
+  }
+
+  #more(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
