@@ -12,6 +12,7 @@ const TOTAL_DEADLINE_MS = 600_000;
 interface StartOptions {
   app: string;
   engine: EngineName;
+  insecure?: boolean;
   break?: string;
 }
 
@@ -27,7 +28,7 @@ function readOptions(): StartOptions {
     .option("--app <name>", "which program of src/", "howsmyssl")
     .addOption(new Option("--engine <name>", "interpreter of the virtual board; espruino: the one that ESPRUINO_BIN names")
       .choices(ENGINE_NAMES).default("node"))
-    .option("--insecure", "do not verify servers (without effect as long as nothing verifies them)")
+    .option("--insecure", "do not verify servers, for a board whose TLS state cannot be reached")
     .option("--break <what>", "break something on purpose and see how the program fails, see below")
     .addHelpText("after", breakageHelp())
     .allowExcessArguments(false)
@@ -36,13 +37,13 @@ function readOptions(): StartOptions {
 }
 
 async function start(): Promise<number> {
-  const { app, engine, break: broken } = readOptions();
+  const { app, engine, insecure, break: broken } = readOptions();
   const breakage = findBreakage(broken, app);
   if (engine === "espruino") interpreterPath();
   // Loaded only now, because the compiler in it takes seconds: --help and bad options are answered at once.
   const { travel } = await import("./start/journey.ts");
   const deadline = AbortSignal.timeout(TOTAL_DEADLINE_MS);
-  const end = await travel({ app, engine, breakage, signal: AbortSignal.any([interruptSignal(), deadline]) });
+  const end = await travel({ app, engine, isInsecure: insecure ?? false, breakage, signal: AbortSignal.any([interruptSignal(), deadline]) });
   if (deadline.aborted) throw new Error(`Not finished after ${TOTAL_DEADLINE_MS / 1_000} s, given up.`);
   const { text, exitCode } = verdictOn(app, end);
   console.log(text);

@@ -5,12 +5,13 @@ import type { Response } from "../modules/client";
 import { makeError } from "../modules/errors";
 import type { BoardError } from "../modules/errors";
 import { goOnline } from "../modules/online";
-import { done, failed } from "../modules/outcome";
+import { done, failed, reportTls } from "../modules/outcome";
 import type { Settings } from "../modules/settings";
 
 function report(error: BoardError | undefined, response?: Response): void {
   if (!response) return failed(error!);
   if (response.statusCode !== 200) return failed(makeError("E_STATUS", "response", "" + response.statusCode));
+  reportTls(response.tls!);
   const verdict = JSON.parse(response.body);
   console.log("TLS version: " + verdict.tls_version);
   console.log("Best cipher: " + verdict.given_cipher_suites[0] + " of " + verdict.given_cipher_suites.length);

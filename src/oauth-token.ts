@@ -7,7 +7,7 @@ import { makeError } from "../modules/errors";
 import type { BoardError } from "../modules/errors";
 import { stringify } from "../modules/json";
 import { goOnline } from "../modules/online";
-import { done, failed } from "../modules/outcome";
+import { done, failed, reportTls } from "../modules/outcome";
 import type { Settings } from "../modules/settings";
 
 const CONNECT_ATTEMPTS = 10;
@@ -16,6 +16,7 @@ const FIRST_BYTE_MS = 10000;
 const REST_MS = 5000;
 
 function report(response: Response): void {
+  reportTls(response.tls!);
   const answer = JSON.parse(response.body);
   console.log("Status: " + response.statusCode + " " + response.statusMessage);
   if (response.statusCode !== 200) return failed(makeError("E_STATUS", "response", response.statusCode + " " + answer.error));

@@ -16,7 +16,7 @@ export interface Certificate {
   notAfter: number;
   /** The DER of SubjectPublicKeyInfo. */
   publicKeyInfo: string;
-  /** The DER of the names in the subject alternative name, "" when there is none. See matchesHost() and alternativeNames(). */
+  /** The DER of the names in the subject alternative name, "" when there is none: see matchesHost() and listNames(). */
   names: string;
 }
 
@@ -59,13 +59,12 @@ function readTime(cursor: Cursor, end: number): number {
   return ms / 1000;
 }
 
-// RFC 5280 4.2: the extensions come last, behind two unique identifiers that nobody uses.
+// RFC 5280 4.2: the extensions come last. Behind a unique identifier, which no authority may use (4.1.2.8), they are not found.
 function readNames(cursor: Cursor, end: number): string {
   const bytes = cursor.bytes;
-  while (cursor.at < end && bytes.charCodeAt(cursor.at) !== EXTENSIONS) skip(cursor, Tag.Any, end);
-  if (cursor.at === end) return "";
-  enter(cursor, Tag.Any, end);
-  const next = seek(cursor, ALTERNATIVE_NAME, enter(cursor, Tag.Sequence, end), bytes);
+  if (bytes.charCodeAt(cursor.at) !== EXTENSIONS) return "";
+  const extensionsEnd = enter(cursor, Tag.Sequence, enter(cursor, Tag.Any, end));
+  const next = seek(cursor, ALTERNATIVE_NAME, extensionsEnd, bytes);
   if (!next) return "";
   cursor.at += ALTERNATIVE_NAME.length;
   if (bytes.charCodeAt(cursor.at) === Tag.Boolean) skip(cursor, Tag.Boolean, next);
@@ -95,27 +94,26 @@ export function readCertificate(der: string): Certificate {
 }
 
 // Whether one of the names has this tag and these contents: the tag stands before a length of one byte, or two from 128 on.
-function holdsName(names: string, tag: number, contents: string, text: string): boolean {
+function holdsName(names: string, tag: number, contents: string): boolean {
   const cursor = openDer(names);
+  const text = tag === DNS_NAME ? names.toLowerCase() : names;
   const size = contents.length;
-  for (;;) {
-    const next = seek(cursor, contents, names.length, text);
-    if (!next) return false;
+  let next = 0;
+  while ((next = seek(cursor, contents, names.length, text))) {
     if (next - cursor.at === size && names.charCodeAt(cursor.at - (size < 128 ? 2 : 3)) === tag) return true;
     cursor.at = next;
   }
+  return false;
 }
 
-// Four numbers up to 255 as dotted text, which only then comes back the same (a leading zero would be octal for some).
-function addressBytes(host: string): string | undefined {
-  let bytes = "";
-  let text = "";
-  for (const part of host.split(".")) {
-    const number = parseInt(part, 10) & 255;
-    bytes += String.fromCharCode(number);
-    text += "." + number;
-  }
-  return bytes.length === 4 && text === "." + host ? bytes : undefined;
+function octet(decimal: string): number {
+  return parseInt(decimal, 10) & 255;
+}
+
+// Written otherwise (a leading zero, a number above 255, three numbers) an address could mean another one to who connects.
+function holdsAddress(names: string, host: string): boolean {
+  const octets = host.split(".").map(octet);
+  return octets.length === 4 && octets.join(".") === host && holdsName(names, IP_ADDRESS, String.fromCharCode(...octets));
 }
 
 /**
@@ -126,15 +124,11 @@ function addressBytes(host: string): string | undefined {
  */
 export function matchesHost(certificate: Certificate, host: string): boolean {
   const names = certificate.names;
-  if (/^[\d.]+$/.test(host)) {
-    const address = addressBytes(host);
-    return address !== undefined && holdsName(names, IP_ADDRESS, address, names);
-  }
+  if (/^[\d.]+$/.test(host)) return holdsAddress(names, host);
   const wanted = host.toLowerCase();
-  const lowerNames = names.toLowerCase();
   const dot = wanted.indexOf(".");
-  if (holdsName(names, DNS_NAME, wanted, lowerNames)) return true;
-  return dot > 0 && wanted.indexOf(".", dot + 1) > 0 && holdsName(names, DNS_NAME, "*" + wanted.substr(dot), lowerNames);
+  if (holdsName(names, DNS_NAME, wanted)) return true;
+  return dot > 0 && wanted.indexOf(".", dot + 1) > 0 && holdsName(names, DNS_NAME, "*" + wanted.substr(dot));
 }
 
 // Dotted numbers, or the eight groups of IPv6 in full.

@@ -39,29 +39,25 @@ export function refuseDer(cursor: Cursor): never {
   throw makeError("E_CERTIFICATE", "handshake", "byte " + cursor.at);
 }
 
-// X.690 8.1.3.5 and 10.1: no more length bytes than needed. Infinity for what is no length, which fits nowhere.
-function longLength(bytes: string, at: number, count: number): number {
-  let length = 0;
-  if (count > LENGTH_BYTES_MAX || !bytes.charCodeAt(at)) return Infinity;
-  for (let i = 0; i < count; i++) length = length * 256 + bytes.charCodeAt(at + i);
-  return length < 128 ? Infinity : length;
-}
-
 /**
  * Enters the element that the cursor is at: it stands on the first byte of the contents then. Gives the position behind them.
- * Raises E_CERTIFICATE for another tag, a length that is indefinite or not in DER, an element that reaches beyond
- * `end`, and after 500 elements. (charCodeAt behind the last byte is NaN, for which no comparison holds.)
+ * Raises E_CERTIFICATE for another tag, a length that is indefinite or has more bytes than needed (X.690 10.1), an element that
+ * reaches beyond `end`, and after 500 elements. (charCodeAt behind the last byte is NaN, for which no comparison holds, and
+ * Infinity stands for what is no length: it fits nowhere.)
  */
 export function enter(cursor: Cursor, tag: Tag, end: number): number {
   const bytes = cursor.bytes;
-  const start = cursor.at;
-  const first = bytes.charCodeAt(start + 1);
-  const isShort = first < 128;
-  const contents = start + 2 + (isShort ? 0 : first & 127);
-  const next = contents + (isShort ? first : longLength(bytes, start + 2, first & 127));
-  if (!(next <= end) || (tag && bytes.charCodeAt(start) !== tag) || !cursor.left--) refuseDer(cursor);
+  let contents = cursor.at + 2;
+  let length = bytes.charCodeAt(contents - 1);
+  if (length > 127) {
+    let count = length & 127;
+    length = count <= LENGTH_BYTES_MAX && bytes.charCodeAt(contents) ? 0 : Infinity;
+    while (count--) length = length * 256 + bytes.charCodeAt(contents++);
+    if (length < 128) length = Infinity;
+  }
+  if (!(contents + length <= end) || (tag && bytes.charCodeAt(cursor.at) !== tag) || !cursor.left--) refuseDer(cursor);
   cursor.at = contents;
-  return next;
+  return contents + length;
 }
 
 /** Passes the element that the cursor is at. Raises what enter() does. */

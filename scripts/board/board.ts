@@ -19,6 +19,8 @@ export interface Board {
   consolePort: number;
   /** The port as upload and the espruino CLI take it: tcp://127.0.0.1:PORT. */
   port: string;
+  /** See Engine. */
+  ram: number[] | undefined;
   /** Settles when the interpreter is gone, for whatever reason. */
   exited: Promise<EngineExit>;
   /** Cuts the power. Resolves when nothing of the board runs any more. */
@@ -39,6 +41,7 @@ export async function startBoard(options: BoardOptions): Promise<Board> {
     engine: options.engine,
     consolePort: server.port,
     port: `tcp://127.0.0.1:${server.port}`,
+    ram: engine.ram,
     exited: engine.exited,
     async stop() {
       await engine.stop();

@@ -36,4 +36,9 @@ export interface Engine {
   stop(): Promise<void>;
   /** Settles when the engine is gone, for whatever reason. */
   readonly exited: Promise<EngineExit>;
+  /**
+   * Where the started interpreter's RAM is, if its peek and poke can reach it and the board's name does not tell: first address and
+   * the one after the last, range after range. For the settings (`ram`).
+   */
+  readonly ram?: number[] | undefined;
 }

@@ -3,14 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DEFAULT_WORLD, startBoard, type Board, type EngineName } from "../board/board.ts";
 import { buildApp, describeBuildError, type BuiltBundle } from "../build.ts";
-import { startCloud, type Cloud } from "../cloud/cloud.ts";
+import { startCloud, TRUST_ANCHOR_FILE, type Cloud } from "../cloud/cloud.ts";
 import { parsePort } from "../espruino-cli/port.ts";
 import { writeStorage } from "../espruino-cli/storage.ts";
 import type { UploadEnd } from "../espruino-cli/upload.ts";
 import { showUpload } from "../terminal/show-upload.ts";
 import { inKilobytes, Steps } from "../terminal/steps.ts";
 import type { Breakage } from "./breakages.ts";
-import { provisionedFiles } from "./settings.ts";
+import { describeServerNames } from "./server-names.ts";
+import { provisionedFiles, type Provisioning } from "./settings.ts";
 
 /** The longest a program can take by its own deadlines: WiFi 30 s, three time servers, ten attempts of a request. */
 const PROGRAM_DEADLINE_MS = 240_000;
@@ -18,6 +19,8 @@ const PROGRAM_DEADLINE_MS = 240_000;
 export interface JourneyOptions {
   app: string;
   engine: EngineName;
+  /** Servers need not be verified. */
+  isInsecure: boolean;
   breakage?: Breakage | undefined;
   /** Ends the journey early. */
   signal: AbortSignal;
@@ -29,18 +32,21 @@ export interface JourneyOptions {
  * @returns how the program ended
  * @throws Error of the step that failed
  */
-export async function travel({ app, engine, breakage, signal }: JourneyOptions): Promise<UploadEnd> {
+export async function travel({ app, engine, isInsecure, breakage, signal }: JourneyOptions): Promise<UploadEnd> {
   const steps = new Steps(6);
   const cleanups: (() => Promise<unknown>)[] = [];
   try {
     const bundle = await steps.run(`Building ${app}`, () => build(app), (built) => `${inKilobytes(built.minifiedBytes)} minified`);
     const board = await steps.run(`Starting the virtual board (${engine} engine)`, () => powerUp(engine, cleanups), ({ port }) => port);
     const cloud = await steps.run("Starting the local cloud", () => openCloud(breakage, cleanups), describeCloud);
-    await steps.run("Provisioning the board with settings", () => provision(board, cloud, breakage, signal), () => describeSettings(breakage));
+    const provisioning = { cloud, world: DEFAULT_WORLD, ram: board.ram, isInsecure, breakage };
+    await steps.run("Provisioning the board with settings", () => provision(board, provisioning, signal), () => describeSettings(provisioning));
     const code = await readFile(bundle.minified, "latin1");
-    return await showUpload(steps, app, {
+    const end = await showUpload(steps, app, {
       port: parsePort(board.port), code, into: "ram", outcomeDeadlineMs: PROGRAM_DEADLINE_MS, signal,
     });
+    for (const line of describeServerNames(cloud)) console.log(line);
+    return end;
   } finally {
     for (const cleanUp of cleanups.reverse()) await cleanUp();
   }
@@ -72,12 +78,15 @@ function describeCloud(cloud: Cloud): string {
   return `${Object.keys(cloud.connectTo).length} addresses stand in for the real services`;
 }
 
-async function provision(board: Board, cloud: Cloud, breakage: Breakage | undefined, signal: AbortSignal): Promise<void> {
-  const files = provisionedFiles(cloud, DEFAULT_WORLD, breakage);
+async function provision(board: Board, provisioning: Provisioning, signal: AbortSignal): Promise<void> {
+  const files = provisionedFiles(provisioning);
   await writeStorage({ port: parsePort(board.port), files, signal });
 }
 
-function describeSettings(breakage: Breakage | undefined): string {
+function describeSettings({ isInsecure, breakage }: Provisioning): string {
+  const trust = isInsecure
+    ? 'servers are NOT verified ("verify": "none", because of --insecure)'
+    : `servers are verified against the local cloud's own authority, ${TRUST_ANCHOR_FILE}`;
   const broken = breakage ? `\n      broken on purpose: ${breakage.effect}` : "";
-  return `written\n      servers are not verified yet ("verify": "none"), with or without --insecure${broken}`;
+  return `written\n      ${trust}${broken}`;
 }

@@ -49,6 +49,8 @@ const PROGRAMS = fileURLToPath(new URL("./programs", import.meta.url));
 /** Name in Storage. */
 const PROGRAM_FILE = "program";
 const QUESTION_FILE = "question.json";
+/** The firmware needs a piece that it writes in its stack, of 25,000 bytes. */
+const PIECE_BYTES = 4096;
 /** A line that a test reads starts with it; whatever else is printed is kept in `printed`. */
 const MARK = "@ ";
 /** The prompt, and the sequences that take it away, come before whatever a program prints. */
@@ -113,7 +115,8 @@ export class DeviceBoard {
       await writeFile(join(this.#folder, name), bytes);
       source = `require("fs").readFileSync("${name}")`;
     }
-    await this.ask(`require("Storage").erase("${name}");require("Storage").write("${name}",${source});print("${MARK}0")`);
+    await this.ask(`(function(s,n,d){s.erase(n);for(var i=0;i<d.length;i+=${PIECE_BYTES})s.write(n,d.substr(i,${PIECE_BYTES}),i,d.length);print("${MARK}0")})` +
+      `(require("Storage"),"${name}",${source})`);
   }
 
   /** Resets the board, runs a bundle, and waits until it says that it is ready (the first answer). */

@@ -10,7 +10,7 @@ export interface Outcome {
   tookMs: number;
   /** When it ended, counted from the start of the first request. */
   endedAtMs: number;
-  /** Since the last byte of the body, or the head, that the program saw. */
+  /** Since the program last saw bytes of the answer, or was asked for some of the body. */
   quietMs: number;
   streamedBytes: number;
   longestPiece: number;
@@ -32,7 +32,7 @@ export interface Question {
   pieceBytes?: number;
   streams?: boolean;
   abortAfterMs?: number;
-  abortIn?: "source" | "head" | "data";
+  abortIn?: "source" | "head" | "data" | "end";
 }
 
 interface BoardState {

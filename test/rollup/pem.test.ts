@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import "../../scripts/cloud/reflect-metadata.ts";
+import "reflect-metadata";
 import { BasicConstraintsExtension, X509CertificateGenerator } from "@peculiar/x509";
 import type { X509Certificate } from "@peculiar/x509";
 import { buildBundle } from "../../scripts/build.ts";

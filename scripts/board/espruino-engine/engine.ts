@@ -3,6 +3,7 @@ import type { Writable } from "node:stream";
 import type { Engine, EngineExit, EngineOptions } from "../engine.ts";
 import { interpreterPath } from "./interpreter.ts";
 import { prepareFlash } from "./prepare-flash.ts";
+import { ramOfProcess } from "./process-ram.ts";
 
 /** Ends the Linux build; a board takes no notice of it. */
 const CTRL_D = 4;
@@ -54,6 +55,10 @@ class EspruinoEngine implements Engine {
     this.#child = child;
     this.#watch(child);
     await this.#promptOf(child);
+  }
+
+  get ram(): number[] | undefined {
+    return this.#child?.pid === undefined ? undefined : ramOfProcess(this.#child.pid);
   }
 
   write(bytes: Uint8Array): void {

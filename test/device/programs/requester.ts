@@ -15,7 +15,7 @@ interface Question {
   streams?: boolean;
   /** When to abort: milliseconds after the start. */
   abortAfterMs?: number;
-  /** Or in a callback of the request: "source", "head", "data". */
+  /** Or in a callback of the request: "source", "head", "data", "end". */
   abortIn?: string;
 }
 
@@ -44,6 +44,7 @@ function bodySource(job: Job): () => string | undefined {
   let left = job.question.pieces!;
   return () => {
     abortWhen(job, "source");
+    job.lastDataS = getTime();
     left--;
     return left < 0 ? undefined : new Array(job.question.pieceBytes! + 1).join("x");
   };
@@ -63,6 +64,7 @@ function onEnd(this: Job, error: BoardError | undefined, response?: Response): v
   outcome.quietMs = sinceMs(this.lastDataS);
   outcome.error = error;
   outcome.response = response;
+  abortWhen(this, "end");
   if (jobs.filter((job) => job.outcome.calls === 0).length === 0) setTimeout(report, AFTERMATH_MS);
 }
 
@@ -87,6 +89,7 @@ function begin(job: Job): void {
   job.handle = request(options, onEnd.bind(job));
   job.outcome.callsAtOnce = job.outcome.calls;
   if (question.abortAfterMs !== undefined) setTimeout(() => job.handle!.abort(), question.abortAfterMs);
+  if (question.abortAfterMs === 0) job.handle.abort();
 }
 
 function start(question: Question): void {

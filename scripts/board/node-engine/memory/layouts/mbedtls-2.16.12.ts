@@ -1,0 +1,63 @@
+import { ESP32 } from "../chips.ts";
+import { CERTIFICATE_2_1 } from "./certificate-2.1.ts";
+import type { TlsLayout } from "./layout.ts";
+import { SOFTWARE_AES_GENERATOR } from "./software-aes.ts";
+
+/** The generation that ESP-IDF 3.3 brings to an ESP32. */
+export const MBEDTLS_2_16_12: TlsLayout = {
+  name: "2.16.12",
+  chip: ESP32,
+  bytes: 1376,
+  generator: SOFTWARE_AES_GENERATOR,
+  ownKey: 328,
+  ownCertificate: 336,
+  caCertificate: 648,
+  certificate: CERTIFICATE_2_1,
+  context: {
+    offset: 960,
+    state: 4,
+    majorVersion: 16,
+    minorVersion: 20,
+    send: 24,
+    receive: 28,
+    io: 36,
+    sessionIn: 40,
+    sessionOut: 44,
+    session: 48,
+    sessionNegotiate: 52,
+    handshake: 56,
+    transformIn: 60,
+    transformOut: 64,
+    transform: 68,
+    transformNegotiate: 72,
+    inBuffer: 88,
+    outBuffer: 140,
+    hostName: 192,
+    secureRenegotiation: 200,
+    verifyDataLength: 204,
+  },
+  configuration: {
+    offset: 1192,
+    versions: 176,
+    endpoint: { offset: 180, shift: 0, mask: 3 },
+    verification: { offset: 180, shift: 2, mask: 3 },
+    generator: 28,
+    keyCertificate: 92,
+    caChain: 96,
+    functions: [16, 24],
+    tables: [0, 4, 8, 12, 88, 104, 108],
+    constants: [
+      [160, 0x10],
+      [164, 0xffff0000],
+      [168, 0xffffffff],
+      [172, 0x400],
+      [176, 0x01030303],
+      [180, 0x00014e00],
+    ],
+  },
+  session: { suite: 0, masterSecret: 44, peerCertificate: 92, verifyResult: 96 },
+  blocks: { handshake: 2140, transform: 220, session: 124, inBuffer: 16732, outBuffer: 16732 },
+  sendsVerifyAlert: true,
+  checksExtendedKeyUsage: true,
+  freesCaChain: false,
+};
