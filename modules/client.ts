@@ -17,7 +17,7 @@ import { guardFor, originOf, outgoingOf } from "./request-options";
 import type { RequestOptions } from "./request-options";
 import { routeTo } from "./route";
 import type { Route } from "./route";
-import { closeSocket, openSocket, writeSocket } from "./socket";
+import { closeSocket, connectSocket, createSocket, writeSocket } from "./socket";
 import type { ClosedHow, Socket, SocketHandlers } from "./socket";
 import type { TlsReport } from "./tls/guard";
 import { endTurn, takeTurn } from "./turns";
@@ -217,12 +217,13 @@ function connect(request: Request, onClosed: SocketHandlers["onClosed"]): void {
   if (guard && request.refusal) guard.mode = TELL;
   enterPhase(request, "connect");
   if (!request.refusal) armPhase(request, secure ? "E_TIMEOUT_HANDSHAKE" : "E_TIMEOUT_CONNECT", secure ? waits.connectMs + waits.handshakeMs : waits.connectMs);
-  request.line = openSocket({ host: request.address!, port: route.port, secure, ca: route.ca || wanted.ca, cert: wanted.cert, key: wanted.key, guard }, {
+  request.line = createSocket({ host: request.address!, port: route.port, secure, ca: route.ca || wanted.ca, cert: wanted.cert, key: wanted.key, guard }, {
     onOpen: onOpen.bind(request),
     onBytes: onBytes.bind(request),
     onDrain: onDrain.bind(request),
     onClosed,
   });
+  connectSocket(request.line);
   if (!secure) return;
   enterPhase(request, "handshake");
   if (!request.refusal) armPhase(request, "E_TIMEOUT_HANDSHAKE", waits.handshakeMs);

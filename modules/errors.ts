@@ -17,6 +17,11 @@ export function makeError(code: string, phase: string, message: string, facts?: 
   return Object.assign({ code, phase, message }, facts || {});
 }
 
+/** Raises E_TLS_LAYOUT: what of the firmware's TLS state, or which board, is not as this project knows it. */
+export function refuseLayout(what: string): any {
+  throw makeError("E_TLS_LAYOUT", "handshake", what);
+}
+
 /** Raises E_OPTION for a value that a program or its settings gave: `what` names it. */
 export function refuse(what: string, value: any): void {
   throw makeError("E_OPTION", "options", what + ": " + JSON.stringify(value));

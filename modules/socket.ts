@@ -36,9 +36,8 @@ export interface SocketHandlers {
 
 /** @internal */
 export interface Socket {
+  wanted: SocketOptions;
   handlers: SocketHandlers;
-  secure: boolean;
-  guard?: Guard | undefined;
   /** Set by the last step of hardening: what an interrupted one leaves behind never opens. */
   mayOpen?: boolean;
   tls?: TlsReport;
@@ -105,15 +104,21 @@ function connectError(options: SocketOptions, reason: string): BoardError {
 }
 
 // The reason of a failed handshake as the firmware tells it: mbedTLS's number, or the text of a diagnostic handshake.
+const HANDSHAKE_CODES: Record<string, string> = {
+  "-0x2700": "E_CERT_REFUSED",
+  "trusted CA": "E_UNKNOWN_CA",
+  "expected CN": "E_WRONG_HOST",
+  "-0x7780": "E_TLS_ALERT",
+  "-0x6e80": "E_TLS_VERSION",
+  "-0x7f00": "E_HEAP",
+};
+
 function handshakeError(reason: string): BoardError {
   let code = "E_HANDSHAKE";
-  if (/-0x2700/.test(reason)) code = "E_CERT_REFUSED";
-  else if (/trusted CA/.test(reason)) code = "E_UNKNOWN_CA";
-  else if (/expected CN/.test(reason)) code = "E_WRONG_HOST";
-  else if (/-0x7780/.test(reason)) code = "E_TLS_ALERT";
-  else if (/-0x6e80/i.test(reason)) code = "E_TLS_VERSION";
-  else if (/-0x7f00/i.test(reason)) code = "E_HEAP";
-  return makeError(code, "handshake", reason);
+  for (const sign in HANDSHAKE_CODES) {
+    if (new RegExp(sign, "i").test(reason)) code = HANDSHAKE_CODES[sign]!;
+  }
+  return makeError(code, "handshake", reason.trim());
 }
 
 function isInHandshake(raw: FirmwareSocket): boolean {
@@ -131,13 +136,13 @@ function reportEnd(socket: Socket): void {
   socket.timer = undefined;
   socket.isClosed = true;
   endHandshakeWatch(socket);
-  if (!error && socket.secure && !socket.isOpen) error = handshakeError(socket.failure || "closed");
+  if (!error && socket.wanted.secure && !socket.isOpen) error = handshakeError(socket.failure || "closed");
   if (!error && code !== undefined && code !== CODE_CLOSE_NOTIFY && code !== CODE_UNSENT_DATA) {
     error = makeError("E_TLS_RECORD", "body", "" + code);
   }
   if (error) socket.handlers.onClosed("failed", error);
   else if (code === CODE_UNSENT_DATA) socket.handlers.onClosed("reset", undefined);
-  else socket.handlers.onClosed(socket.secure && code === undefined ? "truncatable" : "clean", undefined);
+  else socket.handlers.onClosed(socket.wanted.secure && code === undefined ? "truncatable" : "clean", undefined);
 }
 
 // One idle pass later, because the reason of a failed handshake comes after the close event.
@@ -178,7 +183,7 @@ function drop(socket: Socket, error: BoardError): void {
 function open(socket: Socket): void {
   socket.timer = undefined;
   try {
-    if (socket.guard) socket.tls = checkPeer(socket.guard, socket.raw!);
+    if (socket.wanted.guard) socket.tls = checkPeer(socket.wanted.guard, socket.raw!);
   } catch (error: any) {
     drop(socket, error);
     return;
@@ -196,45 +201,41 @@ function pollHandshake(socket: Socket): void {
 // The firmware's connect callback: TCP is up, the handshake has not begun.
 function onTcpConnected(this: Socket): void {
   if (this.isClosed || this.timer || !this.mayOpen) return;
-  if (this.secure) pollHandshake(this);
+  if (this.wanted.secure) pollHandshake(this);
   else open(this);
 }
 
-function connect(socket: Socket, options: SocketOptions): void {
-  const raw = require(socket.secure ? "tls" : "net").connect(
-    { host: options.host, port: options.port, ca: options.ca, cert: options.cert, key: options.key },
-    onTcpConnected.bind(socket),
-  );
+function connect(socket: Socket): void {
+  const { secure, host, port, ca, cert, key, guard } = socket.wanted;
+  const raw = require(secure ? "tls" : "net").connect({ host, port, ca, cert, key }, onTcpConnected.bind(socket));
   socket.raw = raw;
   raw.on("data", socket.handlers.onBytes);
   raw.on("drain", socket.handlers.onDrain);
   raw.on("error", onError.bind(socket));
   raw.on("close", onClose.bind(socket));
-  if (socket.guard) harden(socket.guard, raw);
+  if (guard) harden(guard, raw);
   socket.mayOpen = true;
+}
+
+/** A socket that is not connected yet. */
+export function createSocket(wanted: SocketOptions, handlers: SocketHandlers): Socket {
+  return { wanted, handlers, isOpen: false, isClosed: false };
 }
 
 /**
  * Connects. The firmware blocks until TCP is connected or has failed (about 18 s for a dead host on an ESP32), and
  * nothing can interrupt it. All handlers are called later, `onClosed` exactly once. Errors given to onClosed: E_DNS, E_CONNECT,
  * E_NO_TLS, E_TLS_SETUP (bad ca, cert or key), E_HEAP, E_HANDSHAKE, E_TLS_ALERT, E_TLS_VERSION, E_CERT_REFUSED, E_UNKNOWN_CA,
- * E_WRONG_HOST, E_TLS_RECORD, and those of harden and checkPeer (modules/tls/guard.ts).
+ * E_WRONG_HOST, E_TLS_RECORD, and those of harden and checkPeer (modules/tls/guard.ts). Out of memory, or Ctrl-C, ends this without
+ * any of them (2v29): such a socket never opens, and who made it closes it by its deadline.
  */
-export function openSocket(options: SocketOptions, handlers: SocketHandlers): Socket {
-  const socket: Socket = {
-    handlers,
-    secure: options.secure,
-    guard: options.guard,
-    isOpen: false,
-    isClosed: false,
-  };
-  if (options.secure) watchHandshake(socket);
+export function connectSocket(socket: Socket): void {
+  if (socket.wanted.secure) watchHandshake(socket);
   try {
-    connect(socket, options);
+    connect(socket);
   } catch (reason: any) {
-    drop(socket, reason.code ? reason : connectError(options, "" + (reason.message || reason)));
+    drop(socket, reason.code ? reason : connectError(socket.wanted, "" + (reason.message || reason)));
   }
-  return socket;
 }
 
 /** Queues bytes (or a text, modules/text.ts) on an open socket; pieces of at most WRITE_PIECE_BYTES, the next on drain. */

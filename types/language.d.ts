@@ -74,6 +74,11 @@ interface RegExp {
   lastIndex: number;
 }
 
+interface RegExpConstructor {
+  new (pattern: string, flags?: string): RegExp;
+}
+declare var RegExp: RegExpConstructor;
+
 interface Array<T> {
   readonly length: number;
   [index: number]: T;

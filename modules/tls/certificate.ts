@@ -1,6 +1,6 @@
 // The little of an X.509 certificate (RFC 5280 4.1) that the firmware's TLS leaves to us: validity, alternative names, public
 // key. mbedTLS has parsed it before and checked its signature; what is wrong in the rest of it is not looked for here.
-import { enter, openDer, refuseDer, seek, skip, Tag } from "./der";
+import { enter, openDer, refuseDer, seek, Tag } from "./der";
 import type { Cursor } from "./der";
 
 /**
@@ -67,7 +67,7 @@ function readNames(cursor: Cursor, end: number): string {
   const next = seek(cursor, ALTERNATIVE_NAME, extensionsEnd, bytes);
   if (!next) return "";
   cursor.at += ALTERNATIVE_NAME.length;
-  if (bytes.charCodeAt(cursor.at) === Tag.Boolean) skip(cursor, Tag.Boolean, next);
+  if (bytes.charCodeAt(cursor.at) === Tag.Boolean) cursor.at = enter(cursor, Tag.Boolean, next);
   const namesEnd = enter(cursor, Tag.Sequence, enter(cursor, Tag.OctetString, next));
   return bytes.substring(cursor.at, namesEnd);
 }
@@ -79,16 +79,16 @@ function readNames(cursor: Cursor, end: number): string {
 export function readCertificate(der: string): Certificate {
   const cursor = openDer(der);
   const end = enter(cursor, Tag.Sequence, enter(cursor, Tag.Sequence, der.length));
-  if (der.charCodeAt(cursor.at) === VERSION) skip(cursor, Tag.Any, end);
-  skip(cursor, Tag.Integer, end);
-  skip(cursor, Tag.Sequence, end);
+  if (der.charCodeAt(cursor.at) === VERSION) cursor.at = enter(cursor, Tag.Any, end);
+  cursor.at = enter(cursor, Tag.Integer, end);
+  cursor.at = enter(cursor, Tag.Sequence, end);
   const issuer = readName(cursor, end);
   const validityEnd = enter(cursor, Tag.Sequence, end);
   const notBefore = readTime(cursor, validityEnd);
   const notAfter = readTime(cursor, validityEnd);
   const subject = readName(cursor, end);
   const keyStart = cursor.at;
-  skip(cursor, Tag.Sequence, end);
+  cursor.at = enter(cursor, Tag.Sequence, end);
   const publicKeyInfo = der.substring(keyStart, cursor.at);
   return { subject, issuer, notBefore, notAfter, publicKeyInfo, names: readNames(cursor, end) };
 }

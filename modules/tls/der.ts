@@ -55,24 +55,27 @@ export function enter(cursor: Cursor, tag: Tag, end: number): number {
     while (count--) length = length * 256 + bytes.charCodeAt(contents++);
     if (length < 128) length = Infinity;
   }
-  if (!(contents + length <= end) || (tag && bytes.charCodeAt(cursor.at) !== tag) || !cursor.left--) refuseDer(cursor);
+  if (!(contents + length <= end) || (tag && bytes.charCodeAt(cursor.at) !== tag) || cursor.left-- < 1) refuseDer(cursor);
   cursor.at = contents;
   return contents + length;
 }
 
-/** Passes the element that the cursor is at. Raises what enter() does. */
-export function skip(cursor: Cursor, tag: Tag, end: number): void {
-  cursor.at = enter(cursor, tag, end);
-}
-
 /**
  * Enters the next element up to `end` whose contents begin with `wanted`, and gives the position behind it; 0 when there is
- * none. `text` is what `wanted` is looked for in: the cursor's bytes, or those in lower case. (The firmware's own search goes first, so
- * that nothing is walked over in vain.) Raises what enter() does.
+ * none. `text` is what `wanted` is looked for in: the cursor's bytes, or those in lower case. Raises what enter() does. (The
+ * firmware's own search goes first, so that nothing is walked over in vain. The inner loop does for short elements what enter() does
+ * for any, at a third of its price; should it end up beyond `end`, enter() refuses.)
  */
 export function seek(cursor: Cursor, wanted: string, end: number, text: string): number {
+  const bytes = cursor.bytes;
   let found = text.indexOf(wanted, cursor.at);
   while (found >= 0 && found < end) {
+    let at = cursor.at;
+    let left = cursor.left;
+    let length = 0;
+    while (left-- > 0 && at + 2 < found && (length = bytes.charCodeAt(at + 1)) < 128) at += 2 + length;
+    cursor.at = at;
+    cursor.left = left;
     const next = enter(cursor, Tag.Any, end);
     if (cursor.at === found) return next;
     cursor.at = next;

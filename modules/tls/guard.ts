@@ -1,7 +1,7 @@
 // Makes one TLS connection of stock firmware a verified one, in three steps: plan before it is opened, harden between
 // tls.connect and the handshake, check after the handshake. Nothing is written to a socket before the last step has passed.
 import { isClockSet } from "../clock";
-import { makeError, refuse } from "../errors";
+import { makeError, refuse, refuseLayout } from "../errors";
 import { randomBytes } from "../random";
 import type { Settings } from "../settings";
 import { matchesHost, readCertificate } from "./certificate";
@@ -30,6 +30,7 @@ export interface TlsReport {
   sni?: string;
 }
 
+/** @internal */
 export interface TlsDemands {
   host: string;
   hasCa: boolean;
@@ -83,9 +84,7 @@ export function planGuard(demands: TlsDemands): Guard {
 }
 
 function stateOf(raw: FirmwareSocket): string {
-  const state = ssl && ssl[raw.sckt! - 1];
-  if (!state) throw makeError("E_TLS_LAYOUT", "handshake", "ssl");
-  return state;
+  return (ssl && ssl[raw.sckt! - 1]) || refuseLayout("ssl");
 }
 
 /**
@@ -132,7 +131,7 @@ function checkPins(guard: Guard, der: string, certificate: Certificate): void {
 export function checkPeer(guard: Guard, raw: FirmwareSocket): TlsReport {
   const layout = guard.layout!;
   const words = new Uint32Array(E.toArrayBuffer(stateOf(raw)));
-  if (words[layout.context + 1] !== STATE_HANDSHAKE_OVER) throw makeError("E_TLS_LAYOUT", "handshake", "state");
+  if (words[layout.context + 1] !== STATE_HANDSHAKE_OVER) refuseLayout("state");
   const der = peerCertificate(words, layout, guard.ram);
   const certificate = readCertificate(der);
   const host = guard.demands.host;

@@ -3,7 +3,7 @@
 //
 // A name that fits goes into the firmware's own block of 18 bytes. A longer one needs a block that the TLS library will free
 // exactly once: the raw buffer of a certificate, whose first bytes nothing reads any more. The two blocks change owners.
-import { makeError } from "../errors";
+import { makeError, refuseLayout } from "../errors";
 import type { Layout } from "./layout";
 import { isInRam } from "./memory";
 import type { Ranges } from "./memory";
@@ -29,7 +29,7 @@ function findNameWord(words: Uint32Array, end: number, ram: Ranges): number {
     const address = words[i]!;
     if (isInRam(ram, address, STOCK_NAME.length) && E.memoryArea(address, STOCK_NAME.length) === STOCK_NAME) return i;
   }
-  throw makeError("E_TLS_LAYOUT", "handshake", "host name");
+  return refuseLayout("host name");
 }
 
 // How many bytes of a certificate's raw buffer stand before its subject, which verification reads.

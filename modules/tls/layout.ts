@@ -2,7 +2,7 @@
 // words in it that point into itself, and by what mbedTLS 2.1 to 2.28 puts around them. All positions are indexes of 32-bit words.
 //
 //   socket number | connecting | generator (rounds, key) | own key | own certificate | CA certificate | TLS context | configuration
-import { makeError } from "../errors";
+import { refuseLayout } from "../errors";
 
 /** Indexes of 32-bit words in the structure. @internal */
 export interface Layout {
@@ -38,14 +38,10 @@ const ROUND_KEYS_OFFSET = 48;
 // 03 03 03 0x: TLS 1.2 at most, and 1.x at least.
 const VERSION_BYTES = 0x030303;
 
-function unknown(what: string): void {
-  throw makeError("E_TLS_LAYOUT", "handshake", what);
-}
-
 // The only place of a value that must be there once.
 function onlyIndexOf(words: Uint32Array, value: number): number {
   const index = words.indexOf(value);
-  if (index < 0 || words.indexOf(value, index + 1) >= 0) unknown("pointer");
+  if (index < 0 || words.indexOf(value, index + 1) >= 0) refuseLayout("pointer");
   return index;
 }
 
@@ -55,14 +51,13 @@ function findPointer(words: Uint32Array, base: number, from: number, step: numbe
     const target = words[i]! - base;
     if (target > 0 && target < words.length * 4 && target % 4 === 0) return i;
   }
-  unknown("pointer");
-  return 0;
+  return refuseLayout("pointer");
 }
 
 function checkGenerator(words: Uint32Array, base: number): boolean {
   const isSoftwareAes = words[10] === ROUNDS && words[11] === base + ROUND_KEYS_OFFSET;
   const isHardwareAes = (words[10]! & 0xff) === KEY_BYTES;
-  if (words[8] !== ENTROPY_LENGTH || words[9] !== RESEED_INTERVAL || !(isSoftwareAes || isHardwareAes)) unknown("generator");
+  if (words[8] !== ENTROPY_LENGTH || words[9] !== RESEED_INTERVAL || !(isSoftwareAes || isHardwareAes)) refuseLayout("generator");
   return isSoftwareAes;
 }
 
@@ -83,7 +78,7 @@ function findVersion(words: Uint32Array, layout: Layout): void {
   layout.flags = version + 1;
   layout.modeShift = version === config ? 16 : 2;
   // Client, stream, verification none: what the firmware sets.
-  if (!holdsVersion(words[version]) || flags === undefined || (flags & (version === config ? 0xffffff : 0xf)) !== 0) unknown("configuration");
+  if (!holdsVersion(words[version]) || flags === undefined || (flags & (version === config ? 0xffffff : 0xf)) !== 0) refuseLayout("configuration");
 }
 
 /**
@@ -94,7 +89,7 @@ function findVersion(words: Uint32Array, layout: Layout): void {
  * Raises E_TLS_LAYOUT, naming the part that is not as it should be.
  */
 export function findLayout(words: Uint32Array, base: number, socketNumber: number): Layout {
-  if (words[0] !== socketNumber || words[1] !== 1) unknown("socket");
+  if (words[0] !== socketNumber || words[1] !== 1) refuseLayout("socket");
   const bio = onlyIndexOf(words, base);
   const rng = onlyIndexOf(words, base + 8);
   const context = findPointer(words, base, bio - 1, -1, CONTEXT_REACH);
@@ -102,7 +97,7 @@ export function findLayout(words: Uint32Array, base: number, socketNumber: numbe
   const config = (words[context]! - base) / 4;
   const caStart = (words[chain]! - base) / 4;
   const ownStart = caStart - (context - caStart);
-  if (config < bio || config > rng || caStart > context || ownStart < 12 || words[context + 1] !== 0) unknown("order");
+  if (config < bio || config > rng || caStart > context || ownStart < 12 || words[context + 1] !== 0) refuseLayout("order");
   const flag = words[caStart] === 1 ? 1 : 0;
   const layout: Layout = {
     context,

@@ -1,5 +1,5 @@
 // Which addresses are RAM. A read or write anywhere else reboots a board, so nothing is followed that does not point here.
-import { makeError } from "../errors";
+import { refuseLayout } from "../errors";
 import type { Settings } from "../settings";
 
 /** First address, and the one after the last; several ranges follow each other. */
@@ -21,8 +21,7 @@ const RAM: Record<string, Ranges> = {
 export function ramRanges(settings: Settings): Ranges {
   const board = process.env.BOARD;
   const ranges = settings.ram || RAM[board];
-  if (!ranges) throw makeError("E_TLS_LAYOUT", "handshake", "board " + board);
-  return ranges;
+  return ranges || refuseLayout("board " + board);
 }
 
 /** Whether `length` bytes from an address on are all in RAM. */

@@ -1,5 +1,5 @@
 // The certificate that the server sent, in the memory of an open connection.
-import { makeError } from "../errors";
+import { refuseLayout } from "../errors";
 import type { Layout } from "./layout";
 import { isInRam } from "./memory";
 import type { Ranges } from "./memory";
@@ -40,5 +40,5 @@ export function peerCertificate(words: Uint32Array, layout: Layout, ram: Ranges)
       if (der !== "") return der;
     }
   }
-  throw makeError("E_TLS_LAYOUT", "handshake", "peer certificate");
+  return refuseLayout("peer certificate");
 }

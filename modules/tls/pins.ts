@@ -15,7 +15,7 @@ const BASE64_LENGTH = 44;
 export function fingerprint(bytes: string, algorithm: "SHA256" | "SHA1"): string {
   const digest = new Uint8Array(require("crypto")[algorithm](bytes));
   let hex = "";
-  for (let i = 0; i < digest.length; i++) hex += (256 + digest[i]!).toString(16).substr(1);
+  for (let i = 0; i < digest.length; i += 2) hex += (0x10000 + digest[i]! * 256 + digest[i + 1]!).toString(16).substr(1);
   return hex;
 }
 

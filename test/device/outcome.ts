@@ -8,7 +8,8 @@ export interface Outcome {
   /** Callbacks that came before request() returned. */
   callsAtOnce: number;
   tookMs: number;
-  /** When it ended, counted from the start of the first request. */
+  /** When request() was called and when it called back, counted from the first of the requests made at once. */
+  startedAtMs: number;
   endedAtMs: number;
   /** Since the program last saw bytes of the answer, or was asked for some of the body. */
   quietMs: number;

@@ -1,4 +1,10 @@
-/** Listener lists of all objects. The firmware keeps them in hidden properties of the objects. */
+/** How the firmware names the property of an object that holds the listeners of an event. */
+const PROPERTY_PREFIX = "#on";
+
+/**
+ * Listener lists of all objects. A program sees them as in the firmware: each is an array in a property of its object, gone after
+ * removeAllListeners.
+ */
 export class Listeners {
   #lists = new WeakMap<object, Map<string, unknown[]>>();
 
@@ -11,7 +17,9 @@ export class Listeners {
     const events = this.#lists.get(target) ?? new Map<string, unknown[]>();
     this.#lists.set(target, events);
     const before = events.get(event) ?? [];
-    events.set(event, first ? [listener, ...before] : [...before, listener]);
+    const list = first ? [listener, ...before] : [...before, listener];
+    events.set(event, list);
+    Object.defineProperty(target, PROPERTY_PREFIX + event, { value: list, configurable: true });
   }
 
   /** Removing changes the list itself: an event already queued does not reach the listener. The empty list stays. */
@@ -22,8 +30,11 @@ export class Listeners {
   }
 
   removeAll(target: object, event?: string): void {
-    if (event === undefined) this.#lists.delete(target);
-    else this.#lists.get(target)?.delete(event);
+    const events = event === undefined ? [...this.#lists.get(target)?.keys() ?? []] : [event];
+    for (const name of events) {
+      this.#lists.get(target)?.delete(name);
+      Reflect.deleteProperty(target, PROPERTY_PREFIX + name);
+    }
   }
 
   clear(): void {

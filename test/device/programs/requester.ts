@@ -60,6 +60,7 @@ function onEnd(this: Job, error: BoardError | undefined, response?: Response): v
   const outcome = this.outcome;
   outcome.calls++;
   outcome.tookMs = sinceMs(this.startS);
+  outcome.startedAtMs = Math.round((this.startS - jobs[0]!.startS) * 1000);
   outcome.endedAtMs = sinceMs(jobs[0]!.startS);
   outcome.quietMs = sinceMs(this.lastDataS);
   outcome.error = error;

@@ -85,19 +85,22 @@ export class Ram {
   /** A copy. @throws AccessFault when a byte is outside RAM */
   read(address: number, length: number): Uint8Array {
     if (!this.contains(address, length)) throw new AccessFault("load", address);
+    const offset = address - this.range.start;
+    if (!this.#touchesWindow(address, length)) return this.#bytes.slice(offset, offset + length);
     return Uint8Array.from({ length }, (_each, i) => this.byte(address + i));
   }
 
   /** @throws AccessFault when a byte is outside RAM */
   write(address: number, bytes: Uint8Array): void {
     if (!this.contains(address, bytes.length)) throw new AccessFault("store", address);
-    bytes.forEach((byte, i) => this.setByte(address + i, byte));
+    if (this.#touchesWindow(address, bytes.length)) bytes.forEach((byte, i) => this.setByte(address + i, byte));
+    else this.#bytes.set(bytes, address - this.range.start);
   }
 
   /** @throws AccessFault when a byte is outside RAM */
   fill(address: number, length: number, value: number): void {
     if (!this.contains(address, length)) throw new AccessFault("store", address);
-    for (let i = 0; i < length; i++) this.setByte(address + i, value);
+    this.write(address, new Uint8Array(length).fill(value));
   }
 
   /** The bytes before the next NUL. @throws AccessFault when none comes before the end of RAM */
@@ -105,6 +108,10 @@ export class Ram {
     let end = address;
     while (this.byte(end) !== 0) end++;
     return Buffer.from(this.read(address, end - address)).toString("latin1");
+  }
+
+  #touchesWindow(address: number, length: number): boolean {
+    return this.#windows.some(({ start, bytes }) => address < start + bytes.length && address + length > start);
   }
 
   #windowAt(address: number): Window | undefined {
