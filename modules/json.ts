@@ -56,5 +56,5 @@ export function stringify(value: any): string {
   } catch (reason) {
     throw makeError("E_OPTION", "options", "no JSON for a cycle or a function");
   }
-  return toBytes(text.indexOf("\\u00") < 0 ? text : unescapeUtf8(text));
+  return toBytes(/\\u00/.test(text) ? unescapeUtf8(text) : text);
 }

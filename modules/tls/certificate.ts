@@ -126,9 +126,8 @@ export function matchesHost(certificate: Certificate, host: string): boolean {
   const names = certificate.names;
   if (/^[\d.]+$/.test(host)) return holdsAddress(names, host);
   const wanted = host.toLowerCase();
-  const dot = wanted.indexOf(".");
-  if (holdsName(names, DNS_NAME, wanted)) return true;
-  return dot > 0 && wanted.indexOf(".", dot + 1) > 0 && holdsName(names, DNS_NAME, "*" + wanted.substr(dot));
+  const wildcard = wanted.replace(/^[^.][^.]*/, "*");
+  return holdsName(names, DNS_NAME, wanted) || (wanted.split(".").length > 2 && holdsName(names, DNS_NAME, wildcard));
 }
 
 // Dotted numbers, or the eight groups of IPv6 in full.

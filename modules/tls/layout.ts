@@ -65,7 +65,7 @@ function holdsVersion(word: number | undefined): boolean {
   return word !== undefined && (word & 0xffffff) === VERSION_BYTES && word >> 24 <= 3;
 }
 
-// Up to 2.27 the version is in the last words of the configuration with the flags behind it, from 2.28 in its first.
+// The flags must say client, stream, verification none: what the firmware sets. Up to 2.27 the version is in the last words of the configuration with the flags behind it, from 2.28 in its first.
 function findVersion(words: Uint32Array, layout: Layout): void {
   const config = layout.config;
   let version = config;
@@ -77,7 +77,6 @@ function findVersion(words: Uint32Array, layout: Layout): void {
   layout.version = version;
   layout.flags = version + 1;
   layout.modeShift = version === config ? 16 : 2;
-  // Client, stream, verification none: what the firmware sets.
   if (!holdsVersion(words[version]) || flags === undefined || (flags & (version === config ? 0xffffff : 0xf)) !== 0) refuseLayout("configuration");
 }
 

@@ -7,7 +7,7 @@ import { noCommentsInFunctions } from "./no-comments-in-functions.ts";
 import { noGlobalSsl } from "./no-global-ssl.ts";
 import { supportedRegex } from "./supported-regex.ts";
 
-const DEVICE_FILES = ["modules/**/*.ts", "src/**/*.ts"];
+const DEVICE_FILES = ["modules/**/*.ts", "src/**/*.ts", "test/device/programs/**/*.ts"];
 
 /** Functions of `E` that move flat strings in memory, fatal while TLS is open; the files named may use one. */
 const MOVING_FUNCTIONS: Record<string, string[]> = {
@@ -28,6 +28,10 @@ const UNSUPPORTED_SYNTAX = [
   { selector: "NewExpression > SpreadElement", message: "Spread in new crashes on the firmware." },
   { selector: "TaggedTemplateExpression", message: "Tagged templates are a SyntaxError on the firmware." },
   { selector: "AssignmentExpression[left.property.name='length']", message: "The firmware cannot assign to length. Make a new array." },
+  {
+    selector: "CallExpression[callee.property.name=/^(indexOf|includes)$/][callee.object.type!='ArrayExpression'][arguments.0.value=/^..+/s]",
+    message: "The firmware finds a text whose first part stands at the end of the string (2v29). Search one character, or use a regular expression.",
+  },
   { selector: "UpdateExpression[argument.property.name='length']", message: "The firmware cannot assign to length. Make a new array." },
 ];
 

@@ -38,6 +38,8 @@ const FORBIDDEN: [what: string, code: string, rule: string][] = [
   ["functions made in loops", "let a = 0;\nfor (const b of c) { a++; f(() => a + b); }", "no-loop-func"],
   ["assignment to length", "a.length = 0;", "no-restricted-syntax"],
   ["default that is not last", "switch (a) { default: f(); break; case 1: g(); }", "default-case-last"],
+  ["indexOf with a longer text", "export const a = b.indexOf('cd');", "no-restricted-syntax"],
+  ["includes with a longer text", "export const a = b.includes('cd');", "no-restricted-syntax"],
   ["Symbol", "export const a = Symbol.iterator;", "no-restricted-globals"],
   ["tagged templates", "export const a = f`a`;", "no-restricted-syntax"],
   ["comments inside functions", "export function f() {\n  // why\n  return 1;\n}", "device/no-comments-in-functions"],

@@ -34,7 +34,7 @@ function freeContext(image: TlsImage): void {
   }
   const session = context.word(at.session);
   freeSession(image, session);
-  freeBlock(image, session, blocks.session, image.describe("session"));
+  freeBlock(image, session, blocks.session, "session");
   freeHostName(image, context.word(at.hostName));
   context.clear(configuration.offset - at.offset);
 }

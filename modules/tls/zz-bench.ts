@@ -1,3 +1,0 @@
-export { readCertificate, matchesHost, listNames } from "./certificate";
-export { fingerprint, matchesPin, parsePin } from "./pins";
-export { enter, openDer, seek } from "./der";

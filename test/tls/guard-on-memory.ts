@@ -1,0 +1,154 @@
+// Runs the TLS guard as it is bundled for the board, in a realm that has the firmware's functions on a memory of the test's choice.
+import { createHash } from "node:crypto";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { createContext, runInContext } from "node:vm";
+import { buildBundle, type BuiltBundle } from "../../scripts/build.ts";
+import { bundleOf } from "../../scripts/rollup/bundles.ts";
+import { BoardMemory } from "./board-memory.ts";
+
+/** Opaque: the minifier shortens its members. */
+export type Guard = object;
+export type Layout = object;
+
+export interface Demands {
+  host: string;
+  hasCa: boolean;
+  isSpareCert: boolean;
+  pins: string[];
+  minTls: string | undefined;
+  settings: { ram: number[] };
+}
+
+/** What test/device/programs/tls-guard.ts exports. */
+export interface GuardModule {
+  planGuard(demands: Demands): Guard;
+  harden(guard: Guard, socket: { sckt: number }): void;
+  checkPeer(guard: Guard, socket: { sckt: number }): { verified: string | false; sni: string; fingerprint256: string };
+  findLayout(words: Uint32Array, base: number, socketNumber: number): Layout;
+  peerCertificate(words: Uint32Array, layout: Layout, ram: number[]): string;
+}
+
+/** The one property of a device error that tests look at. */
+export interface DeviceError {
+  code: string;
+  message: string;
+}
+
+const ENTRY = fileURLToPath(new URL("../device/programs/tls-guard.ts", import.meta.url));
+
+/** Bundles the guard; `remove` deletes the files. */
+export async function buildGuard(): Promise<{ bundle: BuiltBundle; remove(): Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), "espruino-https-guard-"));
+  return { bundle: await buildBundle(bundleOf("module", "tls-guard", ENTRY, folder)), remove: () => rm(folder, { recursive: true }) };
+}
+
+/** A board without TLS library: its memory can be exchanged between two calls of the guard. */
+export class GuardBoard {
+  readonly guard: GuardModule;
+  /** Bytes of /dev/urandom. */
+  randomness: Buffer = Buffer.alloc(256, "fixed randomness for a deterministic result, ");
+  /** Seconds since 1970. */
+  timeS = Date.now() / 1000;
+  /** Makes the words on a buffer; to be replaced by a test that watches them. */
+  wordsOn: (...parameters: ConstructorParameters<typeof Uint32Array>) => Uint32Array = (...parameters) => new Uint32Array(...parameters);
+  #memory: BoardMemory | undefined;
+
+  private constructor(code: string) {
+    const realm = createContext({ ...this.#firmware(), exports: {} });
+    runInContext(code, realm);
+    this.guard = realm.exports as GuardModule;
+  }
+
+  static async load(file: string): Promise<GuardBoard> {
+    return new GuardBoard(await readFile(file, "latin1"));
+  }
+
+  get memory(): BoardMemory {
+    if (!this.#memory) throw new Error("The board has no memory yet");
+    return this.#memory;
+  }
+
+  set memory(memory: BoardMemory) {
+    this.#memory = memory;
+  }
+
+  /** Plans a guard for the memory that is there. */
+  plan(demands: Partial<Demands> = {}): Guard {
+    const { start, end } = this.memory;
+    const defaults = { host: "localhost", hasCa: true, isSpareCert: false, pins: [], minTls: undefined };
+    return this.guard.planGuard({ ...defaults, settings: { ram: [start, end] }, ...demands });
+  }
+
+  /** The socket that the firmware would have given: its number plus one. */
+  get socket(): { sckt: number } {
+    return { sckt: Buffer.from(this.memory.state).readUInt32LE(0) + 1 };
+  }
+
+  /** The TLS state as words. */
+  get words(): Uint32Array {
+    return new Uint32Array(this.memory.state.buffer);
+  }
+
+  #firmware(): Record<string, unknown> {
+    const state = stateString(this);
+    return {
+      // The socket's number may be what a test has changed.
+      ssl: new Proxy({}, { get: () => state }),
+      E: {
+        toArrayBuffer: () => this.memory.state.buffer,
+        getAddressOf: () => this.memory.stateAddress,
+        memoryArea: (address: number, length: number) => this.memory.read(address, length).toString("latin1"),
+        openFile: () => ({ read: (length: number) => this.randomness.toString("latin1", 0, length), close: () => undefined }),
+        toString: (bytes: ArrayBuffer) => Buffer.from(bytes).toString("latin1"),
+      },
+      peek8: (address: number) => this.memory.read(address, 1)[0],
+      peek32: (address: number) => this.memory.read(address, 4).readUInt32LE(),
+      poke8: (address: number, value: number | string) => this.memory.write(address, bytesOf(value)),
+      poke32: (address: number, value: number) => this.memory.write(address, new Uint8Array(Uint32Array.of(value).buffer)),
+      Uint32Array: constructorOf((...parameters) => this.wordsOn(...parameters)),
+      require: () => ({ SHA256: (text: string) => digest("sha256", text), SHA1: (text: string) => digest("sha1", text) }),
+      process: { env: { BOARD: "LINUX" } },
+      getTime: () => this.timeS,
+      print: () => undefined,
+      console: { log: () => undefined },
+      btoa: (text: string) => Buffer.from(text, "latin1").toString("base64"),
+    };
+  }
+}
+
+/** Calls the guard and gives the error of the project it raised, undefined for none. Any other exception goes through. */
+export function errorOf(action: () => void): DeviceError | undefined {
+  try {
+    action();
+    return undefined;
+  } catch (error) {
+    if (typeof (error as DeviceError).code !== "string" || error instanceof Error) throw error;
+    return error as DeviceError;
+  }
+}
+
+// The firmware's flat string: characters that follow its memory.
+function stateString(board: GuardBoard): object {
+  return {
+    charCodeAt: (index: number) => board.memory.state[index] ?? Number.NaN,
+    substr: (start: number, length: number) => Buffer.from(board.memory.state).toString("latin1", start, start + length),
+  };
+}
+
+function constructorOf(make: GuardBoard["wordsOn"]): object {
+  return function Words(...parameters: ConstructorParameters<typeof Uint32Array>) {
+    return make(...parameters);
+  };
+}
+
+function bytesOf(value: number | string): Uint8Array {
+  return typeof value === "string" ? Buffer.from(value, "latin1") : Uint8Array.of(value);
+}
+
+function digest(algorithm: string, text: string): ArrayBuffer {
+  const bytes = createHash(algorithm).update(text, "latin1").digest();
+  return new Uint8Array(bytes).buffer;
+}
