@@ -117,9 +117,14 @@ function finish(request: Request, error: BoardError | undefined): void {
   request.phaseTimer = setTimeout(complete, isOpen ? CLOSE_WAIT_MS : 0, request);
 }
 
+// Once bytes have come, it is they that tell the phase; sending may still go on.
+function phaseOf(request: Request): string {
+  if (request.answer) return "body";
+  return request.parser && request.parser.received > 0 ? "head" : request.phase;
+}
+
 function onDeadline(request: Request, code: string, afterMs: number): void {
-  const phase = request.phase === "body" && !request.answer ? "head" : request.phase;
-  finish(request, makeError(code, phase, "over " + afterMs + " ms", { afterMs }));
+  finish(request, makeError(code, phaseOf(request), "over " + afterMs + " ms", { afterMs }));
 }
 
 function armPhase(request: Request, code: string, afterMs: number): void {
@@ -166,45 +171,45 @@ function send(request: Request): void {
 }
 
 // A handshake that was only to tell why the one before was refused never sends anything.
-function onOpen(this: Request): void {
-  if (this.isFinished) return;
-  if (this.refusal) {
-    finish(this, this.refusal);
+function onOpen(request: Request): void {
+  if (request.isFinished) return;
+  if (request.refusal) {
+    finish(request, request.refusal);
     return;
   }
-  enterPhase(this, "request");
-  send(this);
+  enterPhase(request, "request");
+  send(request);
 }
 
-function onDrain(this: Request): void {
-  if (this.phase === "request" && !this.isFinished) send(this);
+function onDrain(request: Request): void {
+  if (request.phase === "request" && !request.isFinished) send(request);
 }
 
-function onBytes(this: Request, bytes: string): void {
-  if (this.isFinished) return;
-  this.parser!.push(bytes);
-  if (this.phase === "first-byte" && !this.isFinished) enterBody(this);
+function onBytes(request: Request, bytes: string): void {
+  if (request.isFinished) return;
+  request.parser!.push(bytes);
+  if (request.phase === "first-byte" && !request.isFinished) enterBody(request);
 }
 
-function onHead(this: Request, head: ResponseHead): void {
-  this.answer = Object.assign(head, {
+function onHead(request: Request, head: ResponseHead): void {
+  request.answer = Object.assign(head, {
     body: "",
     bodyBytes: 0,
-    phasesMs: this.times,
-    blocking: this.blocked,
-    tls: this.origin!.secure ? this.line!.tls || { verified: false } : undefined,
+    phasesMs: request.times,
+    blocking: request.blocked,
+    tls: request.origin!.secure ? request.line!.tls || { verified: false } : undefined,
   });
-  if (this.wanted.onHead) this.wanted.onHead(head);
+  if (request.wanted.onHead) request.wanted.onHead(head);
 }
 
-function onBody(this: Request, bytes: string): void {
-  const response = this.answer!;
-  const limit = (this.wanted.limits && this.wanted.limits.bodyBytes) || LIMITS.bodyBytes;
-  if (this.isFinished) return;
+function onBody(request: Request, bytes: string): void {
+  const response = request.answer!;
+  const limit = (request.wanted.limits && request.wanted.limits.bodyBytes) || LIMITS.bodyBytes;
+  if (request.isFinished) return;
   response.bodyBytes += bytes.length;
-  if (this.wanted.onData) this.wanted.onData(bytes);
+  if (request.wanted.onData) request.wanted.onData(bytes);
   else if (response.bodyBytes <= limit) response.body += bytes;
-  else finish(this, makeError("E_BODY_LIMIT", "body", "" + limit));
+  else finish(request, makeError("E_BODY_LIMIT", "body", "" + limit));
 }
 
 // connect() blocks: when it returns, TCP is connected or has failed, and the time it took is that of the phase. The deadline is armed
@@ -218,9 +223,9 @@ function connect(request: Request, onClosed: SocketHandlers["onClosed"]): void {
   enterPhase(request, "connect");
   if (!request.refusal) armPhase(request, secure ? "E_TIMEOUT_HANDSHAKE" : "E_TIMEOUT_CONNECT", secure ? waits.connectMs + waits.handshakeMs : waits.connectMs);
   request.line = createSocket({ host: request.address!, port: route.port, secure, ca: route.ca || wanted.ca, cert: wanted.cert, key: wanted.key, guard }, {
-    onOpen: onOpen.bind(request),
-    onBytes: onBytes.bind(request),
-    onDrain: onDrain.bind(request),
+    onOpen: onOpen.bind(undefined, request),
+    onBytes: onBytes.bind(undefined, request),
+    onDrain: onDrain.bind(undefined, request),
     onClosed,
   });
   connectSocket(request.line);
@@ -239,28 +244,28 @@ function diagnose(request: Request, refusal: BoardError, onClosed: SocketHandler
   }
 }
 
-function onClosed(this: Request, how: ClosedHow, error: BoardError | undefined): void {
-  if (this.isFinished) {
-    stopPhaseTimer(this);
-    complete(this);
-  } else if (this.refusal) {
-    finish(this, error && DIAGNOSES.indexOf(error.code) >= 0 ? error : this.refusal);
+function onClosed(request: Request, how: ClosedHow, error: BoardError | undefined): void {
+  if (request.isFinished) {
+    stopPhaseTimer(request);
+    complete(request);
+  } else if (request.refusal) {
+    finish(request, error && DIAGNOSES.indexOf(error.code) >= 0 ? error : request.refusal);
   } else if (error && error.code === "E_CERT_REFUSED") {
-    diagnose(this, error, onClosed.bind(this));
+    diagnose(request, error, onClosed.bind(undefined, request));
   } else if (how === "clean" || how === "truncatable") {
-    this.parser!.close(how === "clean");
+    request.parser!.close(how === "clean");
   } else {
-    finish(this, error || makeError("E_RESET", this.phase, "closed"));
+    finish(request, error || makeError("E_RESET", phaseOf(request), "closed"));
   }
 }
 
-function onAddress(this: Request, error: BoardError | undefined, address: string): void {
-  this.address = address;
+function onAddress(request: Request, error: BoardError | undefined, address: string): void {
+  request.address = address;
   try {
     if (error) throw error;
-    connect(this, onClosed.bind(this));
+    connect(request, onClosed.bind(undefined, request));
   } catch (reason: any) {
-    finish(this, reason);
+    finish(request, reason);
   }
 }
 
@@ -270,7 +275,7 @@ function findAddress(request: Request): void {
   request.route = route;
   enterPhase(request, "dns");
   armPhase(request, "E_TIMEOUT_DNS", request.waits.dnsMs);
-  request.lookUp = lookUpHost(route.host, onAddress.bind(request));
+  request.lookUp = lookUpHost(route.host, onAddress.bind(undefined, request));
   request.blocked = request.lookUp.isBlocking ? ["dns", "connect"] : ["connect"];
 }
 
@@ -291,7 +296,7 @@ function start(request: Request): void {
 }
 
 function abort(this: Request): void {
-  finish(this, makeError("E_ABORTED", this.phase, "aborted"));
+  finish(this, makeError("E_ABORTED", phaseOf(this), "aborted"));
 }
 
 function prepare(request: Request): void {
@@ -304,8 +309,8 @@ function prepare(request: Request): void {
   request.parser = createResponseParser({
     method: options.method,
     limits: options.limits,
-    onHead: onHead.bind(request),
-    onBody: onBody.bind(request),
+    onHead: onHead.bind(undefined, request),
+    onBody: onBody.bind(undefined, request),
     onEnd: end,
     onError: end,
   });

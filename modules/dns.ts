@@ -14,10 +14,10 @@ export interface LookUp {
   isBlocking: boolean;
 }
 
-function onAnswer(this: LookUp, address: string | null): void {
-  const callback = this.onFound;
-  this.onFound = undefined;
-  if (callback) callback(address ? undefined : makeError("E_DNS", "dns", this.host), address!);
+function onAnswer(lookUp: LookUp, address: string | null): void {
+  const callback = lookUp.onFound;
+  lookUp.onFound = undefined;
+  if (callback) callback(address ? undefined : makeError("E_DNS", "dns", lookUp.host), address!);
 }
 
 function resolver(): FirmwareWifi | undefined {
@@ -37,7 +37,7 @@ export function lookUpHost(host: string, onFound: LookUpCallback): LookUp {
   const isAddress = /^[\d.]+$/.test(host);
   const wifi = isAddress ? undefined : resolver();
   const lookUp: LookUp = { host, onFound, isBlocking: !isAddress && !wifi };
-  if (wifi) wifi.getHostByName!(host, onAnswer.bind(lookUp));
-  else setTimeout(onAnswer.bind(lookUp), 0, host);
+  if (wifi) wifi.getHostByName!(host, onAnswer.bind(undefined, lookUp));
+  else setTimeout(onAnswer, 0, lookUp, host);
   return lookUp;
 }

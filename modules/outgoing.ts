@@ -43,6 +43,7 @@ function fromSource(outgoing: Outgoing): string {
   const bytes = toBytes(piece);
   if (outgoing.isChunked) return bytes === "" ? "" : bytes.length.toString(16) + "\r\n" + bytes + "\r\n";
   outgoing.owed -= bytes.length;
+  if (outgoing.owed === 0) outgoing.owed -= (outgoing.source!() || "").length;
   if (outgoing.owed < 0) throw wrongLength(outgoing.owed);
   return bytes;
 }

@@ -1,7 +1,7 @@
 // What a program asks for, checked and turned into what the client works with.
 import { refuse } from "./errors";
 import { findHeader, serializeRequest } from "./http/request";
-import type { RequestHeaders } from "./http/request";
+import type { RequestHead, RequestHeaders } from "./http/request";
 import type { ResponseHead } from "./http/response-parser";
 import type { DEADLINES, LIMITS } from "./limits";
 import { createOutgoing } from "./outgoing";
@@ -49,9 +49,8 @@ export interface RequestOptions {
 /** Where a request goes. Raises E_OPTION. */
 export function originOf(options: RequestOptions): Origin {
   if (options.url !== undefined) return parseUrl(options.url);
-  const protocol = options.protocol || "https:";
-  const secure = protocol === "https:";
-  if (!secure && protocol !== "http:") refuse("protocol", protocol);
+  const secure = options.protocol !== "http:";
+  if (secure && options.protocol && options.protocol !== "https:") refuse("protocol", options.protocol);
   return { secure, host: options.host || options.hostname || "", port: options.port || (secure ? 443 : 80), path: options.path || "/" };
 }
 
@@ -87,15 +86,8 @@ export function outgoingOf(options: RequestOptions, origin: Origin): Outgoing {
   const length = findHeader(headers, "content-length");
   if (source && length === undefined && !findHeader(headers, "transfer-encoding")) refuse("header missing", "Content-Length");
   if (!findHeader(headers, "user-agent")) headers["User-Agent"] = "espruino-https";
-  const head = serializeRequest({
-    method: options.method,
-    path: origin.path,
-    host: origin.host,
-    port: origin.port,
-    secure: origin.secure,
-    headers,
-    body: source ? undefined : body,
-    httpVersion: options.httpVersion,
-  });
-  return createOutgoing(head, source, length);
+  const head: RequestHead = Object.assign({}, options as object, origin);
+  head.headers = headers;
+  head.body = source ? undefined : body;
+  return createOutgoing(serializeRequest(head), source, length);
 }

@@ -72,11 +72,11 @@ function settle(question: Question, error: BoardError | undefined, timeS?: numbe
 
 // The random time stamp of ours must come back: a host that does not see our packets cannot set the clock that judges
 // certificates. What does not carry it is no answer, and the wait goes on.
-function onMessage(this: Question, packet: string): void {
-  if (packet.length < PACKET_BYTES || packet.substr(24, NONCE_BYTES) !== this.nonce) return;
+function onMessage(question: Question, packet: string): void {
+  if (packet.length < PACKET_BYTES || packet.substr(24, NONCE_BYTES) !== question.nonce) return;
   const fault = answerFault(packet);
-  if (fault) settle(this, makeError("E_CLOCK_ANSWER", "clock", this.server + ": " + fault));
-  else settle(this, undefined, readTransmitTime(packet) + (getTime() - this.sentAtS) / 2);
+  if (fault) settle(question, makeError("E_CLOCK_ANSWER", "clock", question.server + ": " + fault));
+  else settle(question, undefined, readTransmitTime(packet) + (getTime() - question.sentAtS) / 2);
 }
 
 function onDeadline(question: Question): void {
@@ -84,16 +84,16 @@ function onDeadline(question: Question): void {
   settle(question, makeError("E_CLOCK_TIMEOUT", "clock", question.server, { afterMs: DEADLINE_MS }));
 }
 
-function onAddress(this: Question, error: BoardError | undefined, address: string): void {
+function onAddress(question: Question, error: BoardError | undefined, address: string): void {
   if (error) {
-    settle(this, error);
+    settle(question, error);
     return;
   }
   const socket = require("dgram").createSocket("udp4");
-  this.datagrams = socket;
-  socket.on("message", onMessage.bind(this));
-  this.sentAtS = getTime();
-  socket.send(QUESTION_START + this.nonce, 0, PACKET_BYTES, this.route.port, address);
+  question.datagrams = socket;
+  socket.on("message", onMessage.bind(undefined, question));
+  question.sentAtS = getTime();
+  socket.send(QUESTION_START + question.nonce, 0, PACKET_BYTES, question.route.port, address);
 }
 
 /**
@@ -103,5 +103,5 @@ function onAddress(this: Question, error: BoardError | undefined, address: strin
 export function askTime(settings: Settings, server: string, onTime: TimeCallback): void {
   const question: Question = { server, onTime, nonce: randomBytes(NONCE_BYTES), sentAtS: 0, route: routeTo(settings, server, PORT) };
   question.timer = setTimeout(onDeadline, DEADLINE_MS, question);
-  question.lookUp = lookUpHost(question.route.host, onAddress.bind(question));
+  question.lookUp = lookUpHost(question.route.host, onAddress.bind(undefined, question));
 }

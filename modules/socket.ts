@@ -126,8 +126,8 @@ function isInHandshake(raw: FirmwareSocket): boolean {
   return !state || state.charCodeAt(CONNECTING_OFFSET) !== 0;
 }
 
-function onError(this: Socket, error: { code: number }): void {
-  this.errorCode = error.code;
+function onError(socket: Socket, error: { code: number }): void {
+  socket.errorCode = error.code;
 }
 
 function reportEnd(socket: Socket): void {
@@ -150,10 +150,6 @@ function endSoon(socket: Socket): void {
   if (socket.isClosed) return;
   if (socket.timer) clearTimeout(socket.timer);
   socket.timer = setTimeout(reportEnd, 0, socket);
-}
-
-function onClose(this: Socket): void {
-  endSoon(this);
 }
 
 // With `clsNow` the firmware closes at once; it would wait for ever for what a silent peer does not read (2v29).
@@ -199,21 +195,21 @@ function pollHandshake(socket: Socket): void {
 }
 
 // The firmware's connect callback: TCP is up, the handshake has not begun.
-function onTcpConnected(this: Socket): void {
-  if (this.isClosed || this.timer || !this.mayOpen) return;
-  if (this.wanted.secure) pollHandshake(this);
-  else open(this);
+function onTcpConnected(socket: Socket): void {
+  if (socket.isClosed || socket.timer || !socket.mayOpen) return;
+  if (socket.wanted.secure) pollHandshake(socket);
+  else open(socket);
 }
 
 function connect(socket: Socket): void {
-  const { secure, host, port, ca, cert, key, guard } = socket.wanted;
-  const raw = require(secure ? "tls" : "net").connect({ host, port, ca, cert, key }, onTcpConnected.bind(socket));
+  const wanted = socket.wanted;
+  const raw = require(wanted.secure ? "tls" : "net").connect(wanted, onTcpConnected.bind(undefined, socket));
   socket.raw = raw;
   raw.on("data", socket.handlers.onBytes);
   raw.on("drain", socket.handlers.onDrain);
-  raw.on("error", onError.bind(socket));
-  raw.on("close", onClose.bind(socket));
-  if (guard) harden(guard, raw);
+  raw.on("error", onError.bind(undefined, socket));
+  raw.on("close", endSoon.bind(undefined, socket));
+  if (wanted.guard) harden(wanted.guard, raw);
   socket.mayOpen = true;
 }
 

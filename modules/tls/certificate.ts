@@ -73,8 +73,8 @@ function readNames(cursor: Cursor, end: number): string {
 }
 
 /**
- * Reads a certificate, for some 3 million instructions on a PC however many names it has. Raises E_CERTIFICATE for anything that
- * is no certificate in DER, and nothing else.
+ * Reads a certificate, at about the same cost however many names it has. Raises E_CERTIFICATE for anything that is no certificate
+ * in DER, and nothing else.
  */
 export function readCertificate(der: string): Certificate {
   const cursor = openDer(der);
@@ -117,10 +117,11 @@ function holdsAddress(names: string, host: string): boolean {
 }
 
 /**
- * Whether a certificate is for a host, by its alternative names alone (RFC 9525 6.3: never by the common name), in any case
- * of letters. A name may have `*` as its whole left-most label, which stands for one label. At least two labels have
- * to follow it: the RFC leaves that open, and OpenSSL, curl, Firefox and Node do it, because no one may speak for all of `*.com`.
- * An IPv4 host matches only an address (RFC 9525 6.5), and IPv6 is no host here. Raises E_CERTIFICATE for names that are no DER.
+ * Whether a certificate is for a host, by its alternative names alone and never by the common name, in any case of letters
+ * (RFC 9525 6.3). A name may have `*` as its whole left-most label, which stands for one label. At least two labels have to
+ * follow it: the RFC leaves that open, and OpenSSL, curl, Firefox and Node demand it, because nobody may speak for all of `*.com`.
+ * An IPv4 host matches only an address (RFC 9525 6.4), and IPv6 is no host here. Raises E_CERTIFICATE when the names up to
+ * one like the host are no DER or more than 500.
  */
 export function matchesHost(certificate: Certificate, host: string): boolean {
   const names = certificate.names;

@@ -15,8 +15,8 @@ export const enum Tag {
   Sequence = 0x30,
 }
 
-// A server's certificate has some 40 elements that are looked at and one for each of its names; public authorities put up to 250
-// names in one. Enough for those, and 0.1 s on a PC for a hostile one.
+// Some 20 elements of a certificate are looked at, and apart from them each of its names: big services have 100 to 250 in one. A
+// hostile one costs no more than that.
 const ELEMENTS_MAX = 500;
 // Three bytes hold 16 MB, and mbedTLS takes no certificate above 16 KB.
 const LENGTH_BYTES_MAX = 3;
@@ -51,8 +51,10 @@ export function enter(cursor: Cursor, tag: Tag, end: number): number {
   let length = bytes.charCodeAt(contents - 1);
   if (length > 127) {
     let count = length & 127;
-    length = count <= LENGTH_BYTES_MAX && bytes.charCodeAt(contents) ? 0 : Infinity;
-    while (count--) length = length * 256 + bytes.charCodeAt(contents++);
+    length = 0;
+    if (count <= LENGTH_BYTES_MAX && bytes.charCodeAt(contents)) {
+      while (count--) length = length * 256 + bytes.charCodeAt(contents++);
+    }
     if (length < 128) length = Infinity;
   }
   if (!(contents + length <= end) || (tag && bytes.charCodeAt(cursor.at) !== tag) || cursor.left-- < 1) refuseDer(cursor);
@@ -64,22 +66,23 @@ export function enter(cursor: Cursor, tag: Tag, end: number): number {
  * Enters the next element up to `end` whose contents begin with `wanted`, and gives the position behind it; 0 when there is
  * none. `text` is what `wanted` is looked for in: the cursor's bytes, or those in lower case. Raises what enter() does. (The
  * firmware's own search goes first, so that nothing is walked over in vain. The inner loop does for short elements what enter() does
- * for any, at a third of its price; should it end up beyond `end`, enter() refuses.)
+ * for any, at a third of its price.)
  */
 export function seek(cursor: Cursor, wanted: string, end: number, text: string): number {
   const bytes = cursor.bytes;
-  let found = text.indexOf(wanted, cursor.at);
+  let at = cursor.at;
+  let found = text.indexOf(wanted, at);
   while (found >= 0 && found < end) {
-    let at = cursor.at;
     let left = cursor.left;
     let length = 0;
-    while (left-- > 0 && at + 2 < found && (length = bytes.charCodeAt(at + 1)) < 128) at += 2 + length;
-    cursor.at = at;
+    while (at + 2 < found && left-- > 0 && (length = bytes.charCodeAt(at + 1)) < 128) at += 2 + length;
     cursor.left = left;
-    const next = enter(cursor, Tag.Any, end);
-    if (cursor.at === found) return next;
-    cursor.at = next;
-    if (found < next) found = text.indexOf(wanted, next);
+    if (at <= found) {
+      cursor.at = at;
+      at = enter(cursor, Tag.Any, end);
+      if (cursor.at === found) return at;
+    }
+    if (at > found) found = text.indexOf(wanted, at);
   }
   return 0;
 }

@@ -106,22 +106,26 @@ export function harden(guard: Guard, raw: FirmwareSocket): void {
   guard.seed = "";
 }
 
+function distrust(code: string, what: string): void {
+  throw makeError(code, "handshake", what);
+}
+
 function checkDates(certificate: Certificate): void {
   const now = getTime();
-  if (now < certificate.notBefore) throw makeError("E_CERT_NOT_YET_VALID", "handshake", certificate.subject);
-  if (now > certificate.notAfter) throw makeError("E_CERT_EXPIRED", "handshake", certificate.subject);
+  if (now < certificate.notBefore) distrust("E_CERT_NOT_YET_VALID", certificate.subject);
+  if (now > certificate.notAfter) distrust("E_CERT_EXPIRED", certificate.subject);
 }
 
 function checkHost(certificate: Certificate, host: string): void {
-  if (certificate.names === "") throw makeError("E_CERT_NO_NAMES", "handshake", certificate.subject);
-  if (!matchesHost(certificate, host)) throw makeError("E_WRONG_HOST", "handshake", host);
+  if (certificate.names === "") distrust("E_CERT_NO_NAMES", certificate.subject);
+  if (!matchesHost(certificate, host)) distrust("E_WRONG_HOST", host);
 }
 
 function checkPins(guard: Guard, der: string, certificate: Certificate): void {
   for (const pin of guard.pinned) {
     if (matchesPin(pin, der, certificate.publicKeyInfo)) return;
   }
-  if (guard.pinned.length > 0) throw makeError("E_PIN_MISMATCH", "handshake", fingerprint(der, "SHA256"));
+  if (guard.pinned.length > 0) distrust("E_PIN_MISMATCH", fingerprint(der, "SHA256"));
 }
 
 /**

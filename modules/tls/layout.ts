@@ -65,7 +65,8 @@ function holdsVersion(word: number | undefined): boolean {
   return word !== undefined && (word & 0xffffff) === VERSION_BYTES && word >> 24 <= 3;
 }
 
-// The flags must say client, stream, verification none: what the firmware sets. Up to 2.27 the version is in the last words of the configuration with the flags behind it, from 2.28 in its first.
+// Up to 2.27 the version is in the last words of the configuration with the flags behind it, from 2.28 in its first. The flags must
+// say client, stream, verification none: what the firmware sets.
 function findVersion(words: Uint32Array, layout: Layout): void {
   const config = layout.config;
   let version = config;

@@ -53,8 +53,9 @@ export async function startBoard(options: BoardOptions): Promise<Board> {
 /** The access point and the names that a virtual board meets when nothing else is asked for. */
 export const DEFAULT_WORLD = { accessPoint: { ssid: "virtual-ap", password: "virtual-password" }, hosts: {} };
 
-function createEngine({ engine, flashFolder, world }: BoardOptions): Engine {
-  return engine === "node" ? createNodeEngine({ flashFolder, world }) : createEspruinoEngine({ flashFolder, world });
+function createEngine({ engine, flashFolder, world, tlsLayout }: BoardOptions): Engine {
+  if (engine === "espruino") return createEspruinoEngine({ flashFolder, world });
+  return createNodeEngine({ flashFolder, world, tlsLayout });
 }
 
 async function startOrRelease(engine: Engine, server: ConsoleServer): Promise<void> {

@@ -1,3 +1,5 @@
+import type { TlsLayoutName } from "./node-engine/memory/layouts/layout.ts";
+
 /** How an engine ended: on its own, or because it was asked to. */
 export interface EngineExit {
   /** In words, for the person at the console: "stopped", "interpreter ended with code 1", ... */
@@ -19,6 +21,10 @@ export interface EngineOptions {
   /** Folder in which the board's flash survives a restart. */
   flashFolder: string;
   world: World;
+  /**
+   * How the TLS library's state lies in memory; the node engine only. Default: as on an ESP32 with ESP-IDF 3.3.
+   */
+  tlsLayout?: TlsLayoutName | undefined;
 }
 
 /**

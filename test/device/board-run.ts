@@ -149,14 +149,17 @@ export class DeviceBoard {
     return JSON.parse(this.#answers.shift()!);
   }
 
-  /** Waits until a line that is not for the test matches; gives the first that does. */
-  async untilPrinted(pattern: RegExp): Promise<string> {
+  /** Waits until a line that is not for the test matches. */
+  untilPrinted(pattern: RegExp): Promise<void> {
+    return this.untilCount(pattern, 1);
+  }
+
+  /** Waits until so many lines that are not for the test match. */
+  async untilCount(pattern: RegExp, count: number): Promise<void> {
     const deadline = Date.now() + PATIENCE_MS;
-    for (;;) {
-      const line = this.printed.find((each) => pattern.test(each));
-      if (line !== undefined) return line;
+    while (this.printed.filter((line) => pattern.test(line)).length < count) {
       const leftMs = deadline - Date.now();
-      if (leftMs <= 0) throw new Error(`Never printed ${String(pattern)}, but:\n${this.printed.slice(-30).join("\n")}\n${this.#text}`);
+      if (leftMs <= 0) throw new Error(`Not ${count} times ${String(pattern)}, but:\n${this.printed.slice(-30).join("\n")}\n${this.#text}`);
       await this.#more(leftMs);
     }
   }

@@ -19,12 +19,11 @@ export interface Demands {
   isSpareCert: boolean;
   pins: string[];
   minTls: string | undefined;
-  settings: { ram: number[] };
 }
 
 /** What test/device/programs/tls-guard.ts exports. */
 export interface GuardModule {
-  planGuard(demands: Demands): Guard;
+  plan(host: string, hasCa: boolean, isSpareCert: boolean, pins: string[], minTls: string | undefined, settings: { ram: number[] }): Guard;
   harden(guard: Guard, socket: { sckt: number }): void;
   checkPeer(guard: Guard, socket: { sckt: number }): { verified: string | false; sni: string; fingerprint256: string };
   findLayout(words: Uint32Array, base: number, socketNumber: number): Layout;
@@ -55,6 +54,7 @@ export class GuardBoard {
   /** Makes the words on a buffer; to be replaced by a test that watches them. */
   wordsOn: (...parameters: ConstructorParameters<typeof Uint32Array>) => Uint32Array = (...parameters) => new Uint32Array(...parameters);
   #memory: BoardMemory | undefined;
+  #socketNumber = 0;
 
   private constructor(code: string) {
     const realm = createContext({ ...this.#firmware(), exports: {} });
@@ -73,18 +73,23 @@ export class GuardBoard {
 
   set memory(memory: BoardMemory) {
     this.#memory = memory;
+    this.#socketNumber = this.words[0]!;
+  }
+
+  /** The range that the settings name. */
+  get ram(): number[] {
+    return [this.memory.start, this.memory.end];
   }
 
   /** Plans a guard for the memory that is there. */
   plan(demands: Partial<Demands> = {}): Guard {
-    const { start, end } = this.memory;
-    const defaults = { host: "localhost", hasCa: true, isSpareCert: false, pins: [], minTls: undefined };
-    return this.guard.planGuard({ ...defaults, settings: { ram: [start, end] }, ...demands });
+    const { host = "localhost", hasCa = true, isSpareCert = false, pins = [], minTls } = demands;
+    return this.guard.plan(host, hasCa, isSpareCert, pins, minTls, { ram: this.ram });
   }
 
-  /** The socket that the firmware would have given: its number plus one. */
+  /** The socket that the firmware would have given, by the state as it was when the memory was set. */
   get socket(): { sckt: number } {
-    return { sckt: Buffer.from(this.memory.state).readUInt32LE(0) + 1 };
+    return { sckt: this.#socketNumber + 1 };
   }
 
   /** The TLS state as words. */
@@ -95,8 +100,7 @@ export class GuardBoard {
   #firmware(): Record<string, unknown> {
     const state = stateString(this);
     return {
-      // The socket's number may be what a test has changed.
-      ssl: new Proxy({}, { get: () => state }),
+      ssl: new Proxy({}, { get: (_target, key) => Number(key) === this.#socketNumber ? state : undefined }),
       E: {
         toArrayBuffer: () => this.memory.state.buffer,
         getAddressOf: () => this.memory.stateAddress,

@@ -24,7 +24,7 @@ export function finishTodo(interpreter: Interpreter, repl: Repl): void {
   reportErrors(interpreter);
   if (todo?.kind === "reboot") for (const line of todo.lines) interpreter.console.printLine(line);
   if (todo?.kind === "reset" && todo.clearFlash) for (const name of CLEARED) storage.erase(name);
-  interpreter.wipe();
+  interpreter.wipe(todo?.kind === "reboot");
   repl.reset();
   if (todo?.kind === "reboot") {
     interpreter.clock.setNowMs(0);

@@ -1,23 +1,25 @@
 import { MessageChannel, Worker, type MessagePort } from "node:worker_threads";
 import type { Engine, EngineExit, EngineOptions } from "../engine.ts";
 import type { BoardIdentity, FromWorker, Reply, ToWorker, WorkerStart } from "./messages.ts";
+import { tlsLayout } from "./memory/layouts.ts";
+import { collectMemoryReports, type MemoryReports } from "./memory-reports.ts";
 import { installNetworkHost } from "./network-host.ts";
 import type { HostSide } from "./runtime.ts";
 import { createSharedMemory, SHARED } from "./shared-memory.ts";
 
 const CTRL_C = 3;
-const DEFAULT_BOARD: BoardIdentity = { board: "ESP32", version: "2v29" };
+const DEFAULT_VERSION = "2v29";
 
 /** What the node engine takes beyond the options of any engine. */
 export interface NodeEngineOptions extends EngineOptions {
-  /** What `process.env` says. Default: an ESP32 with 2v29. */
+  /** What `process.env` says. Default: 2v29 on the chip that has the TLS library's layout. */
   board?: Partial<BoardIdentity>;
   /** Interrupts the program, uncatchably, after this many of its statements since power-up. */
   interruptAfterStatements?: number;
 }
 
-/** The node engine has one control more than the contract asks for. */
-export interface NodeEngine extends Engine {
+/** The node engine can be controlled and looked into more than the contract asks for. */
+export interface NodeEngine extends Engine, MemoryReports {
   /** From the next idle pass on, interrupts the program after so many more statements. */
   interruptAfterStatements(statements: number): void;
 }
@@ -32,6 +34,8 @@ export function createNodeEngine(options: NodeEngineOptions): NodeEngine {
 
 class WorkerEngine implements NodeEngine {
   readonly exited: Promise<EngineExit>;
+  readonly tlsHandshakes: MemoryReports["tlsHandshakes"];
+  readonly heapFaults: MemoryReports["heapFaults"];
   readonly #options: NodeEngineOptions;
   readonly #buffer = createSharedMemory();
   readonly #memory = new Int32Array(this.#buffer);
@@ -51,7 +55,9 @@ class WorkerEngine implements NodeEngine {
     this.exited = new Promise((resolve) => {
       this.#settleExit = resolve;
     });
-    installNetworkHost(this.#hostSide(), options.world);
+    const host = this.#hostSide();
+    installNetworkHost(host, options.world);
+    ({ tlsHandshakes: this.tlsHandshakes, heapFaults: this.heapFaults } = collectMemoryReports(host));
   }
 
   async start(): Promise<void> {
@@ -93,12 +99,14 @@ class WorkerEngine implements NodeEngine {
   }
 
   #startWorker(inbox: MessagePort, replies: MessagePort): Worker {
+    const layout = tlsLayout(this.#options.tlsLayout);
     const start: WorkerStart = {
       memory: this.#buffer,
       inbox,
       replies,
       flashFolder: this.#options.flashFolder,
-      board: { ...DEFAULT_BOARD, ...this.#options.board },
+      board: { board: layout.chip.board, version: DEFAULT_VERSION, ...this.#options.board },
+      tlsLayout: layout.name,
       interruptAfterStatements: this.#options.interruptAfterStatements,
     };
     const worker = new Worker(new URL("./worker-entry.mjs", import.meta.url), {

@@ -37,7 +37,7 @@ export class Interpreter {
   readonly random = new Random();
   readonly watchdog: Watchdog;
   readonly idleTasks: (() => boolean)[] = [];
-  readonly resetListeners: (() => void)[] = [];
+  readonly resetListeners: ((isReboot: boolean) => void)[] = [];
   /** Modules built into the firmware, by name. */
   readonly builtIns = new Map<string, () => object>();
   /** Modules that have been required, by name. */
@@ -90,8 +90,10 @@ export class Interpreter {
   }
 
   /** Forgets all that is in RAM: the program, its timers, events, listeners and modules. */
-  wipe(): void {
-    for (const listener of this.resetListeners) listener();
+  wipe(isReboot: boolean): void {
+    // First, for what the listeners find may crash the chip.
+    this.todo = undefined;
+    for (const listener of this.resetListeners) listener(isReboot);
     this.host.reset();
     this.queue.clear();
     this.listeners.clear();
@@ -100,7 +102,6 @@ export class Interpreter {
     this.errorFlags = new Set();
     this.reportedErrorFlags = new Set();
     this.timeZoneHours = 0;
-    this.todo = undefined;
     this.calls.takeException();
     this.realm = new Realm(this.interrupts);
   }

@@ -1,7 +1,10 @@
-import { randomBytes } from "node:crypto";
+import type { Chip } from "./memory/chips.ts";
 
-/** The chip's address space as `peek` and `poke` see it. One object, so that a fake RAM can take its place. */
+/** The chip's address space as `peek`, `poke` and `E.memoryArea` see it. */
 export interface Memory {
+  readonly chip: Chip;
+  /** Bytes of the C heap that are free. */
+  readonly freeHeapBytes: number;
   /**
    * Reads 1, 2 or 4 bytes, little-endian.
    * @returns undefined when there is nothing at the address: the chip crashes
@@ -9,20 +12,4 @@ export interface Memory {
   peek(address: number, bytes: number): number | undefined;
   /** Writes 1, 2 or 4 bytes. Returns false when there is nothing at the address. */
   poke(address: number, value: number, bytes: number): boolean;
-}
-
-/** WDEV_RND_REG of an ESP32: 32 bits from the radio's noise at each read. */
-const RANDOM_REGISTER = 0x3ff75144;
-const WORD_BYTES = 4;
-
-/** An address space that holds nothing but the random register. */
-export function createBareMemory(): Memory {
-  return {
-    peek: (address, bytes) => {
-      const offset = address - RANDOM_REGISTER;
-      if (offset < 0 || offset + bytes > WORD_BYTES) return undefined;
-      return randomBytes(WORD_BYTES).readUIntLE(0, bytes);
-    },
-    poke: () => false,
-  };
 }

@@ -1,4 +1,5 @@
 import type { MessagePort } from "node:worker_threads";
+import type { TlsLayoutName } from "./memory/layouts/layout.ts";
 
 /** From the board process to the worker. */
 export type ToWorker =
@@ -24,6 +25,7 @@ export interface WorkerStart {
   replies: MessagePort;
   flashFolder: string;
   board: BoardIdentity;
+  tlsLayout: TlsLayoutName;
   interruptAfterStatements?: number;
 }
 

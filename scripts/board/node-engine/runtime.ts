@@ -27,8 +27,10 @@ export interface Runtime {
   defineModule(name: string, create: () => object): void;
   /** Makes an array or object that belongs to the program's realm, from a plain one of ours. */
   toProgram<T>(value: T): T;
-  /** Called on reset(), load() and reboot: everything the module holds must be let go. */
-  onReset(listener: () => void): void;
+  /**
+   * Called on reset(), load() and reboot: everything the module holds must be let go. A reboot takes the RAM with it.
+   */
+  onReset(listener: (isReboot: boolean) => void): void;
   /** `require` as the program has it. */
   require(name: string): unknown;
   /** Asks for another idle pass at once. */

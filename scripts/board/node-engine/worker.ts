@@ -7,8 +7,10 @@ import { WorkerHostLink } from "./host-link.ts";
 import { IdleLoop } from "./idle-loop.ts";
 import { Interpreter } from "./interpreter.ts";
 import { Interrupts } from "./interrupts.ts";
+import { createCryptoModule } from "./library/crypto-module.ts";
 import { createStorageModule } from "./library/storage-module.ts";
-import { createBareMemory } from "./memory.ts";
+import { BoardMemory } from "./memory/board-memory.ts";
+import { tlsLayout } from "./memory/layouts.ts";
 import type { WorkerStart } from "./messages.ts";
 import { createRuntime } from "./runtime-of-interpreter.ts";
 import { createRepl } from "./session.ts";
@@ -17,6 +19,7 @@ import { Storage } from "./storage/storage.ts";
 /** The interpreter's thread: put together, then the idle loop takes over for good. */
 function runInterpreter(start: WorkerStart): never {
   const memory = new Int32Array(start.memory);
+  const boardMemory = new BoardMemory(tlsLayout(start.tlsLayout));
   const host = new WorkerHostLink(memory, start.inbox, start.replies);
   const console = new Console(memory, (bytes) => host.output(bytes));
   const interrupts = new Interrupts(memory);
@@ -28,7 +31,7 @@ function runInterpreter(start: WorkerStart): never {
     storage: new Storage(start.flashFolder),
     host,
     board: start.board,
-    memory: createBareMemory(),
+    memory: boardMemory,
   });
   interrupts.onLook = () => {
     console.flush();
@@ -36,8 +39,9 @@ function runInterpreter(start: WorkerStart): never {
   };
   interpreter.storage.onCompact = () => console.printLine("Compacting... ");
   interpreter.builtIns.set("Storage", () => createStorageModule(interpreter));
+  interpreter.builtIns.set("crypto", () => createCryptoModule(interpreter));
   const runtime = createRuntime(interpreter);
-  installNetwork(runtime);
+  installNetwork(runtime, { memory: boardMemory, random: () => interpreter.random.next() });
   interpreter.restoreNetwork = () => restoreWifi(runtime);
   return new IdleLoop(interpreter, createRepl(interpreter), memory).run();
 }

@@ -46,7 +46,9 @@ offer("throwInData", (question: { url: string }) => {
       pieces++;
       throw new Error("thrown in onData");
     },
-  }, (error: BoardError | undefined, response?: Response) => answer({ end: response ? response.bodyBytes : error!.code, pieces }));
+  }, (error: BoardError | undefined, response?: Response) => {
+    answer({ pieces, isError: !!error, isWhole: !!response && response.bodyBytes === +response.headers["content-length"]! });
+  });
 });
 
 join({ wifi: { ssid: "virtual-ap", password: "virtual-password" } }, (error: BoardError | undefined) => answer(error || "ready"));

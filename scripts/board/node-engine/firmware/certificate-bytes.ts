@@ -1,39 +1,34 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { types } from "node:util";
 import { fromByteString } from "./byte-string.ts";
+import type { TlsMaterial } from "../memory/tls-image.ts";
 import type { Runtime } from "../runtime.ts";
+import { readCertificate } from "../x509/certificate.ts";
 import { programError } from "./program-error.ts";
 import { typeName } from "./text-of-value.ts";
 
 /** A string up to this length is taken for the name of a file (decode_certificate_var in network.c). */
 const LONGEST_FILE_NAME = 100;
-const DER_SEQUENCE = 0x30;
-
-/** What the program gave as `ca`, `cert` and `key`, parsed. */
-export interface Credentials {
-  certificate: X509Certificate | undefined;
-  key: KeyObject | undefined;
-}
 
 /**
  * Parses the TLS options as the firmware does while it connects. Raises the firmware's exceptions: InternalError for
  * anything that is no DER, Error for a file that is not there.
  */
-export function parseCredentials(runtime: Runtime, options: Record<string, unknown>): Credentials {
-  parseCertificate(runtime, options, "ca");
+export function parseCredentials(runtime: Runtime, options: Record<string, unknown>): TlsMaterial {
+  const ca = parseCertificate(runtime, options, "ca");
   const certificate = parseCertificate(runtime, options, "cert");
-  return { certificate, key: parseKey(runtime, options) };
+  return { ca, certificate, key: parseKey(runtime, options) };
 }
 
 function parseCertificate(
   runtime: Runtime,
   options: Record<string, unknown>,
   name: "ca" | "cert",
-): X509Certificate | undefined {
+): Uint8Array | undefined {
   if (options[name] === undefined) return undefined;
   const bytes = bytesOf(runtime, options[name]);
-  const certificate = attempt(() => new X509Certificate(derOf(bytes)));
-  if (certificate !== undefined) return certificate;
+  const der = attempt(() => derOf(bytes));
+  if (der !== undefined) return der;
   throw runtime.internalError(`HTTPS init failed! mbedtls_x509_crt_parse of '${name}': Invalid format`);
 }
 
@@ -70,16 +65,8 @@ function charArrayOf(runtime: Runtime, value: unknown): Uint8Array {
 
 /** PEM text is refused here because Node would take it; what follows the outer sequence is ignored, as mbedTLS does. */
 function derOf(bytes: Uint8Array): Uint8Array {
-  if (bytes[0] !== DER_SEQUENCE) throw new Error("no DER");
-  return bytes.subarray(0, derLength(bytes));
-}
-
-function derLength(bytes: Uint8Array): number {
-  const first = bytes[1] ?? 0;
-  if (first < 0x80) return first + 2;
-  const count = first & 0x7f;
-  const digits = bytes.subarray(2, 2 + count);
-  return digits.reduce((length, digit) => length * 256 + digit, 0) + 2 + count;
+  const certificate = readCertificate(bytes);
+  return new X509Certificate(certificate.bytes).raw;
 }
 
 function attempt<T>(parse: () => T): T | undefined {

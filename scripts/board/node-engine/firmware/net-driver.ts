@@ -25,6 +25,10 @@ export interface DriverSocket {
   closedWith?: { code: number; reset: boolean };
   unacknowledgedBytes: number;
   handshake: HandshakeProgress;
+  /** What the server showed, DER, its own first; taken by whoever parses it. */
+  peerCertificates?: readonly Uint8Array[] | undefined;
+  /** Why the server's certificate would have been refused, in mbedTLS's words. */
+  verifyProblems: readonly string[];
 }
 
 /**
@@ -143,7 +147,8 @@ export class NetDriver {
     if (socket === undefined) return;
     if (message.kind === "data") socket.received.append(message.bytes);
     else if (message.kind === "sent") socket.unacknowledgedBytes -= message.count;
-    else if (message.kind === "secure") socket.handshake = "done";
+    else if (message.kind === "certificates") socket.peerCertificates = message.chain;
+    else if (message.kind === "secure") Object.assign(socket, { handshake: "done", verifyProblems: message.problems });
     else if (message.kind === "handshake-failed") socket.handshake = { failed: message.code };
     else if (message.kind === "closed") socket.closedWith = { code: message.code, reset: message.reset };
     else if (socket.datagrams.length < WAITING_DATAGRAMS) socket.datagrams.push(message);
@@ -171,5 +176,6 @@ function newDriverSocket(handle: number): DriverSocket {
     datagrams: [],
     unacknowledgedBytes: 0,
     handshake: "not started",
+    verifyProblems: [],
   };
 }

@@ -1,11 +1,11 @@
 import { BoundSockets } from "./bound-sockets.ts";
 import { ClientSockets } from "./client-sockets.ts";
 import { NetDriver } from "./net-driver.ts";
-import { crash, Panic } from "./panic.ts";
+import { Panic } from "./panic.ts";
 import type { Runtime } from "../runtime.ts";
 import { SocketEvents } from "./socket-events.ts";
 import { SocketTransport } from "./socket-transport.ts";
-import { TlsLink } from "./tls-link.ts";
+import { TlsLink, type TlsParts } from "./tls-link.ts";
 
 /** Everything the network modules share. */
 export class NetworkStack {
@@ -16,16 +16,16 @@ export class NetworkStack {
   readonly clients: ClientSockets;
   readonly bound: BoundSockets;
 
-  constructor(runtime: Runtime) {
+  constructor(runtime: Runtime, parts: TlsParts) {
     const events = new SocketEvents(runtime);
     this.runtime = runtime;
     this.driver = new NetDriver(runtime);
-    this.tls = new TlsLink(runtime, this.driver);
+    this.tls = new TlsLink(runtime, this.driver, parts);
     this.transport = new SocketTransport(this.driver, this.tls);
     this.clients = new ClientSockets(runtime, this.transport, events);
     this.bound = new BoundSockets(this.transport, events);
     runtime.addIdleTask(() => this.#idle());
-    runtime.onReset(() => this.#forgetAll());
+    runtime.onReset((isReboot) => this.#forgetAll(isReboot));
   }
 
   /**
@@ -50,14 +50,15 @@ export class NetworkStack {
       return this.clients.idle() || boundActive;
     } catch (error) {
       if (!(error instanceof Panic)) throw error;
-      crash(this.runtime);
+      this.tls.crash(error);
       return false;
     } finally {
       this.tls.isNetworkCurrent = false;
     }
   }
 
-  #forgetAll(): void {
+  #forgetAll(isReboot: boolean): void {
+    this.tls.freeAll(isReboot);
     this.clients.list.length = 0;
     this.bound.list.length = 0;
     this.transport.receiveBufferBytes = 0;

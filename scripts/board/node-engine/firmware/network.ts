@@ -4,6 +4,7 @@ import { createNet } from "./net.ts";
 import { NetworkStack } from "./network-stack.ts";
 import { createTelnetServer, TelnetListener } from "./telnet-server.ts";
 import { createTls } from "./tls.ts";
+import type { TlsParts } from "./tls-link.ts";
 import { Wifi } from "./wifi.ts";
 
 /** What a board shows about its sockets. */
@@ -18,10 +19,10 @@ export interface NetworkState {
 
 /**
  * Registers the ESP32's network modules: net, tls, dgram, Wifi and TelnetServer. Their sockets live in the board
- * process (`installNetworkHost`).
+ * process (`installNetworkHost`), the TLS library's state in the board's memory.
  */
-export function installNetwork(runtime: Runtime): NetworkState {
-  const stack = new NetworkStack(runtime);
+export function installNetwork(runtime: Runtime, parts: TlsParts): NetworkState {
+  const stack = new NetworkStack(runtime, parts);
   const wifi = new Wifi(runtime);
   const telnet = new TelnetListener(stack);
   runtime.defineModule("net", () => createNet(stack));

@@ -1,10 +1,23 @@
-import type { HandshakeSettings } from "../network-host/messages.ts";
-import { type Credentials, parseCredentials } from "./certificate-bytes.ts";
-import type { DriverSocket, NetDriver } from "./net-driver.ts";
-import { Panic } from "./panic.ts";
+import type { BoardMemory } from "../memory/board-memory.ts";
+import { OutOfHeap } from "../memory/heap.ts";
+import { beginHandshake, finishHandshake, receiveCertificates } from "../memory/tls-handshake.ts";
+import type { TlsImage } from "../memory/tls-image.ts";
+import { releaseTls } from "../memory/tls-release.ts";
 import type { Runtime } from "../runtime.ts";
+import { parseCredentials } from "./certificate-bytes.ts";
+import { HeapWatch } from "./heap-watch.ts";
+import type { DriverSocket, NetDriver } from "./net-driver.ts";
+import { crash, Panic } from "./panic.ts";
 import { SOCKET_CLOSED } from "./socket-errors.ts";
-import { createTlsState, findTlsState, freeTlsState, STOCK_SERVER_NAME } from "./tls-state.ts";
+import { startHandshake } from "./tls-handshake-start.ts";
+import { createTlsState, isTlsStateThere, removeTlsState } from "./tls-state.ts";
+
+/** What the TLS library stands on. */
+export interface TlsParts {
+  memory: BoardMemory;
+  /** The interpreter's `rand()`: the firmware's source of randomness. */
+  random: () => number;
+}
 
 /**
  * The TLS half of the firmware's network.c: set-up in `connect`, the handshake in whatever the idle loop does next with
@@ -15,28 +28,57 @@ export class TlsLink {
   isNetworkCurrent = false;
   readonly #runtime: Runtime;
   readonly #driver: NetDriver;
-  readonly #credentials = new Map<number, Credentials>();
+  readonly #parts: TlsParts;
+  readonly #heapWatch: HeapWatch;
+  readonly #images = new Map<number, TlsImage>();
 
-  constructor(runtime: Runtime, driver: NetDriver) {
+  constructor(runtime: Runtime, driver: NetDriver, parts: TlsParts) {
     this.#runtime = runtime;
     this.#driver = driver;
+    this.#parts = parts;
+    this.#heapWatch = new HeapWatch(runtime, parts.memory);
   }
 
-  /** ssl_newSocketData: throws what the program sees when `ca`, `cert` or `key` is no DER. */
+  /** ssl_newSocketData: throws what the program sees when `ca`, `cert` or `key` is no DER, or memory is short. */
   open(sckt: number, options: Record<string, unknown>): void {
-    createTlsState(this.#runtime, sckt);
+    const image = this.#create(sckt);
+    this.#images.set(sckt, image);
     try {
-      this.#credentials.set(sckt, parseCredentials(this.#runtime, options));
+      image.setUp(parseCredentials(this.#runtime, options), this.#parts.random);
     } catch (error) {
-      freeTlsState(this.#runtime, sckt);
-      throw error;
+      this.free(sckt);
+      throw error instanceof OutOfHeap ? this.#runtime.internalError("mbedtls_ssl_setup: Not enough memory") : error;
     }
   }
 
-  /** ssl_freeSocketData. */
+  /** ssl_freeSocketData: frees nothing when the program has taken the state away. */
   free(sckt: number): void {
-    freeTlsState(this.#runtime, sckt);
-    this.#credentials.delete(sckt);
+    const image = this.#images.get(sckt);
+    if (image === undefined) return;
+    this.#images.delete(sckt);
+    const isThere = isTlsStateThere(this.#runtime, image);
+    removeTlsState(this.#runtime, image);
+    if (isThere) releaseTls(image);
+    else this.#parts.memory.heap.reportLeaks(sckt);
+  }
+
+  /** What a reset does. A reboot empties the RAM instead. */
+  freeAll(isReboot: boolean): void {
+    if (isReboot) {
+      this.#images.clear();
+      this.#parts.memory.clear();
+      this.#heapWatch.reset();
+    }
+    try {
+      for (const sckt of [...this.#images.keys()]) this.free(sckt);
+    } catch (error) {
+      if (!(error instanceof Panic)) throw error;
+      this.crash(error);
+    }
+  }
+
+  crash(panic: Panic): void {
+    crash(this.#runtime, this.#parts.memory.chip, panic);
   }
 
   receive(sckt: number, limit: number): string | number {
@@ -55,25 +97,49 @@ export class TlsLink {
     return this.#driver.send(sckt, data);
   }
 
+  #create(sckt: number): TlsImage {
+    try {
+      return createTlsState(this.#runtime, this.#parts.memory, sckt);
+    } catch (error) {
+      if (!(error instanceof OutOfHeap)) throw error;
+      throw this.#runtime.internalError("Not enough memory to allocate SSL socket");
+    }
+  }
+
   /** ssl_getSocketData: takes the handshake a step on. Gives the socket when it is over. */
   #progress(sckt: number): DriverSocket | "busy" | "failed" {
-    const state = findTlsState(this.#runtime, sckt);
+    const image = this.#images.get(sckt);
     const socket = this.#driver.socket(sckt);
-    if (state === undefined || socket === undefined) throw new Panic("no TLS state");
-    if (!state.isConnecting) return socket;
+    if (image === undefined || socket === undefined || !isTlsStateThere(this.#runtime, image)) throw new Panic("no TLS state");
+    if (!image.isConnecting) return socket;
     this.#requireNetwork();
-    if (socket.handshake === "not started") this.#start(sckt, socket);
-    if (socket.handshake === "done") {
-      state.endHandshake();
-      return socket;
-    }
+    if (socket.handshake === "not started") this.#start(image, socket);
+    if (socket.peerCertificates !== undefined) this.#takeCertificates(image, socket);
+    if (socket.handshake === "done") return this.#finish(image, socket);
     return typeof socket.handshake === "object" ? this.#fail(socket.handshake) : "busy";
   }
 
-  #start(sckt: number, socket: DriverSocket): void {
+  #start(image: TlsImage, socket: DriverSocket): void {
     socket.handshake = "running";
-    const settings = handshakeSettings(this.#credentials.get(sckt));
-    this.#runtime.host.send("tls.start", { handle: socket.handle, settings });
+    startHandshake(this.#runtime, image, socket.handle);
+    beginHandshake(image);
+  }
+
+  #takeCertificates(image: TlsImage, socket: DriverSocket): void {
+    const chain = socket.peerCertificates ?? [];
+    socket.peerCertificates = undefined;
+    receiveCertificates(image, chain);
+  }
+
+  /** With verification "optional" it is the firmware that refuses, after the handshake. */
+  #finish(image: TlsImage, socket: DriverSocket): DriverSocket | "failed" {
+    if (socket.verifyProblems.length === 0) {
+      finishHandshake(image);
+      return socket;
+    }
+    const problems = socket.verifyProblems.map((problem) => `  ! ${problem}\n`).join("");
+    this.#runtime.throwInIdle(this.#runtime.internalError(`mbedtls_x509_crt_verify: ${problems}`));
+    return "failed";
   }
 
   /** Of several exceptions in one pass the firmware keeps the first, and a failed handshake fails in each call. */
@@ -89,14 +155,4 @@ export class TlsLink {
   #requireNetwork(): void {
     if (!this.isNetworkCurrent) throw new Panic("no current network");
   }
-}
-
-function handshakeSettings(credentials: Credentials | undefined): HandshakeSettings {
-  const { certificate, key } = credentials ?? {};
-  if (certificate === undefined || key === undefined) return { serverName: STOCK_SERVER_NAME };
-  return {
-    serverName: STOCK_SERVER_NAME,
-    clientCertificate: certificate.toString(),
-    clientKey: key.export({ type: "pkcs8", format: "pem" }).toString(),
-  };
 }

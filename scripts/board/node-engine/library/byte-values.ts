@@ -1,4 +1,5 @@
 import { types } from "node:util";
+import { FlatString } from "../memory/flat-string.ts";
 import type { Realm } from "../realm.ts";
 
 /**
@@ -11,6 +12,7 @@ export function byteValues(realm: Realm, value: unknown): number[] {
   if (types.isAnyArrayBuffer(value)) return [...new Uint8Array(value)];
   if (ArrayBuffer.isView(value)) return Array.from(value as Uint8Array, (each) => each & 0xff);
   if (Array.isArray(value)) return Array.from(value as unknown[]).flatMap((each) => byteValues(realm, each));
+  if (value instanceof FlatString) return [...new Uint8Array(value.buffer)];
   return typeof value === "object" && value !== null && "data" in value ? repeated(realm, value as Repeated) : [];
 }
 

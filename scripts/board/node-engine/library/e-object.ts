@@ -2,6 +2,7 @@ import { objectText } from "../console/object-text.ts";
 import type { Interpreter } from "../interpreter.ts";
 import { byteString, byteValues } from "./byte-values.ts";
 import type { Random } from "./random.ts";
+import { flatStringFunctions } from "./memory-functions.ts";
 import { blocksOf } from "./size.ts";
 import type { Watchdog } from "./watchdog.ts";
 
@@ -13,6 +14,7 @@ export function installE(interpreter: Interpreter, random: Random, watchdog: Wat
   const e = realm.object();
   realm.defineNatives(e, {
     ...byteFunctions(interpreter),
+    ...flatStringFunctions(interpreter),
     ...unicodeFunctions(interpreter),
     ...stateFunctions(interpreter),
     ...randomFunctions(random),
@@ -39,8 +41,6 @@ function byteFunctions(interpreter: Interpreter): Record<string, AnyFunction> {
     toString: (...args: unknown[]) => byteString(realm, args.length === 1 ? args[0] : args),
     toFlatString: (...args: unknown[]) => byteString(realm, args.length === 1 ? args[0] : args),
     toUint8Array: (...args: unknown[]) => realm.bytes(byteValues(realm, args)),
-    toArrayBuffer: (text: unknown) =>
-      typeof text === "string" ? realm.arrayBuffer(byteValues(realm, text)) : undefined,
     toJS: (value: unknown) => objectText(realm, value, { dropQuotes: true, json: true }),
     getSizeOf: (value: unknown) => blocksOf(value),
     sum: (values: unknown) => byteValues(realm, values).reduce((sum, each) => sum + each, 0),
@@ -81,7 +81,6 @@ function stateFunctions(interpreter: Interpreter): Record<string, AnyFunction> {
     defrag: () => {},
     dumpStr: () => "",
     setDST: () => {},
-    getAddressOf: () => 0,
   };
 }
 

@@ -1,7 +1,5 @@
 import type { Interpreter } from "../interpreter.ts";
 
-const FREE_HEAP_BYTES = 95_000;
-
 /** The `ESP32` object. */
 export function installEsp32(interpreter: Interpreter): void {
   const { realm } = interpreter;
@@ -10,10 +8,10 @@ export function installEsp32(interpreter: Interpreter): void {
     getState: () =>
       realm.object({
         sdkVersion: "v4.4.8",
-        freeHeap: FREE_HEAP_BYTES,
+        freeHeap: interpreter.memory.freeHeapBytes,
         BLE: false,
         Wifi: true,
-        minHeap: FREE_HEAP_BYTES,
+        minHeap: interpreter.memory.freeHeapBytes,
       }),
     reboot: () => {
       interpreter.todo = { kind: "reboot", lines: [] };

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Memory } from "../memory.ts";
+import type { Chip } from "./chips.ts";
 import { Heap, type HeapFault } from "./heap.ts";
 import { FlatString } from "./flat-string.ts";
 import type { TlsLayout } from "./layouts/layout.ts";
@@ -24,6 +25,14 @@ export class BoardMemory implements Memory {
     this.ram = new Ram(ram);
     this.heap = new Heap(this.ram, heap, (fault) => this.onFault(fault));
     this.#variables = new Heap(this.ram, variables, (fault) => this.onFault(fault));
+  }
+
+  get chip(): Chip {
+    return this.layout.chip;
+  }
+
+  get freeHeapBytes(): number {
+    return this.heap.freeBytes;
   }
 
   peek(address: number, bytes: number): number | undefined {

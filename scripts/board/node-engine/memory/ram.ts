@@ -1,12 +1,10 @@
+import { Panic } from "../firmware/panic.ts";
 import type { AddressRange } from "./chips.ts";
 
 const WORD_BYTES = 4;
 
 /** Thrown where the firmware's own code follows a pointer out of RAM. */
-export class AccessFault extends Error {
-  readonly access: "load" | "store";
-  readonly address: number;
-
+export class AccessFault extends Panic {
   constructor(access: "load" | "store", address: number) {
     super(`${access} at 0x${address.toString(16)}`);
     this.access = access;

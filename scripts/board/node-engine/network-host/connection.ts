@@ -35,7 +35,8 @@ export class Connection {
     const handle = this.#handle;
     this.#stream = openTlsStream(this.#tcp, settings, {
       ...this.#events(),
-      secure: () => this.#tell({ kind: "secure", handle }),
+      certificates: (chain) => this.#tell({ kind: "certificates", handle, chain }),
+      secure: (problems) => this.#tell({ kind: "secure", handle, problems }),
       handshakeFailed: (code) => this.#tell({ kind: "handshake-failed", handle, code: formatCode(code) }),
     });
   }

@@ -4,6 +4,14 @@ import type { SecureVersion } from "node:tls";
 export const MIN_VERSION: SecureVersion = "TLSv1";
 export const MAX_VERSION: SecureVersion = "TLSv1.2";
 
+/** By the minor version number on the wire. SSL 3.0, which is 0, is compiled out. */
+const VERSION_OF_MINOR: Record<number, SecureVersion> = { 0: "TLSv1", 1: "TLSv1", 2: "TLSv1.1", 3: "TLSv1.2" };
+
+/** Node's name of a version; undefined for one that mbedTLS 2 does not know. */
+export function secureVersion(minor: number): SecureVersion | undefined {
+  return VERSION_OF_MINOR[minor];
+}
+
 const KEY_EXCHANGES = ["ECDHE-ECDSA-", "ECDHE-RSA-", "DHE-RSA-", ""];
 const AES_SUITES = ["AES256-GCM-SHA384", "AES128-GCM-SHA256", "AES256-SHA", "AES128-SHA"];
 const SHA2_CBC_SUITES = [

@@ -10,6 +10,12 @@ export const INVALID_RECORD = -0x7200;
 export const INVALID_MAC = -0x7180;
 /** The server's choice of version or suite cannot be accepted (MBEDTLS_ERR_SSL_BAD_HS_SERVER_HELLO). */
 export const BAD_SERVER_HELLO = -0x7980;
+/** The server chose a version below the least (MBEDTLS_ERR_SSL_BAD_HS_PROTOCOL_VERSION). */
+export const BAD_PROTOCOL_VERSION = -0x6e80;
+/** There is no CA chain, and one is required (MBEDTLS_ERR_SSL_CA_CHAIN_REQUIRED). */
+export const CA_CHAIN_REQUIRED = -0x7680;
+/** The certificate was refused (MBEDTLS_ERR_X509_CERT_VERIFY_FAILED). */
+export const CERTIFICATE_REFUSED = -0x2700;
 /** What the firmware's own receive function returns for every kind of lost connection. */
 export const CONNECTION_LOST = -1;
 

@@ -11,10 +11,37 @@ export interface ConnectRequest {
   secure: boolean;
 }
 
+/** A certificate that the board trusts. */
+export interface TrustedCertificate {
+  /** As it was parsed when the program connected. */
+  der: Uint8Array;
+  /** What the board's RAM holds now as its raw bytes, and as its subject. */
+  raw: Uint8Array;
+  subject: Uint8Array;
+}
+
+/** How the server's certificate is checked. */
+export interface VerificationSettings {
+  /** A refused certificate ends the handshake; otherwise it is only reported with its end. */
+  isRequired: boolean;
+  /** undefined: no name is checked. */
+  hostName: string | undefined;
+  /** undefined: there is no list, which a required check refuses. */
+  trusted: TrustedCertificate[] | undefined;
+  checksExtendedKeyUsage: boolean;
+  /** Refusing is told to the server. */
+  sendsAlert: boolean;
+}
+
 /** What `mbedtls_ssl_handshake` is started with. */
 export interface HandshakeSettings {
   /** Server name indication; empty for none. */
   serverName: string;
+  /** Minor number of the least and the greatest version: 1 for TLS 1.0. Default: what an ESP32 speaks. */
+  minMinorVersion?: number;
+  maxMinorVersion?: number;
+  /** undefined: every certificate is accepted. */
+  verification?: VerificationSettings | undefined;
   /** PEM; both or neither. */
   clientCertificate?: string;
   clientKey?: string;
@@ -61,7 +88,10 @@ export interface SendDatagramRequest {
 export type SocketMessage =
   | { kind: "data"; handle: number; bytes: Uint8Array }
   | { kind: "sent"; handle: number; count: number }
-  | { kind: "secure"; handle: number }
+  /** The server's certificates have come, and have been checked. DER, its own first. */
+  | { kind: "certificates"; handle: number; chain: Uint8Array[] }
+  /** `problems`: why the certificate would have been refused, in mbedTLS's words. */
+  | { kind: "secure"; handle: number; problems: string[] }
   /** `code` as the firmware prints it, such as "-0x7780". */
   | { kind: "handshake-failed"; handle: number; code: string }
   /** Nothing more will arrive. `code` is what the firmware's receive function gives from now on. */

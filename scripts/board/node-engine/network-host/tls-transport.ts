@@ -1,5 +1,6 @@
 import { Duplex } from "node:stream";
 import type { Socket } from "node:net";
+import { HandshakeReader, type ServerFlight } from "./handshake-reader.ts";
 import { RecordScanner } from "./record-scanner.ts";
 
 /**
@@ -9,14 +10,25 @@ import { RecordScanner } from "./record-scanner.ts";
 export class TlsTransport extends Duplex {
   readonly received = new RecordScanner();
   readonly #tcp: Socket;
+  readonly #handshake: HandshakeReader;
+  #isRefused = false;
 
-  constructor(tcp: Socket) {
+  /** `onFlight` sees the server's certificates before node:tls does. */
+  constructor(tcp: Socket, onFlight: (flight: ServerFlight) => void) {
     super({ allowHalfOpen: true });
     this.#tcp = tcp;
+    this.#handshake = new HandshakeReader(onFlight);
     tcp.on("data", (bytes: Buffer) => this.#deliver(bytes));
     tcp.on("end", () => this.push(null));
     tcp.on("error", (error) => this.destroy(error));
     tcp.on("close", () => this.destroy());
+  }
+
+  /** Ends the handshake: node:tls gets no more of the connection. `alert` is the last that leaves. */
+  refuse(alert: Uint8Array | undefined): void {
+    this.#isRefused = true;
+    if (alert) this.#tcp.write(alert);
+    this.destroy();
   }
 
   override _read(): void {
@@ -24,6 +36,7 @@ export class TlsTransport extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    if (this.#isRefused) return done();
     this.#tcp.write(chunk, (error) => done(error));
   }
 
@@ -33,6 +46,8 @@ export class TlsTransport extends Duplex {
 
   #deliver(bytes: Buffer): void {
     this.received.push(bytes);
+    this.#handshake.push(bytes);
+    if (this.#isRefused) return;
     if (!this.push(bytes)) this.#tcp.pause();
   }
 }

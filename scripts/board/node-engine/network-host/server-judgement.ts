@@ -1,0 +1,36 @@
+import { type Problem, PROBLEMS, verifyChain } from "./certificate-verification.ts";
+import { CA_CHAIN_REQUIRED, CERTIFICATE_REFUSED } from "./mbedtls-codes.ts";
+import type { VerificationSettings } from "./messages.ts";
+import { ALERT } from "./tls-records.ts";
+
+/** What mbedTLS makes of a server's certificate. */
+export interface Judgement {
+  /** Why it would be refused, in mbedTLS's words and order. */
+  problems: string[];
+  /** What the handshake fails with; undefined when it goes on. */
+  code: number | undefined;
+  /** The fatal alert that goes to the server. */
+  alert: number | undefined;
+}
+
+const ACCEPTED: Judgement = { problems: [], code: undefined, alert: undefined };
+/** The first of these that is there decides on the alert (ssl_parse_certificate_verify). */
+const ALERTS: [Problem, number][] = [
+  ["wrongName", ALERT.badCertificate],
+  ["wrongUsage", ALERT.unsupportedCertificate],
+  ["notTrusted", ALERT.unknownCa],
+];
+
+/** Checks a chain by the settings. Without settings everything is accepted. */
+export function judgeServer(chain: readonly Uint8Array[], settings: VerificationSettings | undefined): Judgement {
+  if (settings === undefined) return ACCEPTED;
+  const found = verifyChain(chain, settings);
+  const problems = (Object.keys(PROBLEMS) as Problem[]).filter((each) => found.includes(each)).map((each) => PROBLEMS[each]);
+  if (problems.length === 0 || !settings.isRequired) return { ...ACCEPTED, problems };
+  const [, alert] = ALERTS.find(([problem]) => found.includes(problem))!;
+  return {
+    problems,
+    code: settings.trusted === undefined ? CA_CHAIN_REQUIRED : CERTIFICATE_REFUSED,
+    alert: settings.sendsAlert ? alert : undefined,
+  };
+}

@@ -1,0 +1,63 @@
+// Joins networks, loses them, leaves them.
+import { isJoined, join, leave } from "../../../modules/wifi";
+import type { BoardError } from "../../../modules/errors";
+import { answer, offer } from "./answer";
+import { boardState } from "./board-state";
+import { hurry } from "./hurry";
+
+declare const Modules: { addCached(name: string, module: () => void): void };
+declare const global: any;
+
+// What shut the telnet server, and what the scripted WiFi was asked.
+global.seen = {};
+let calls = 0;
+
+function report(startS: number, error: BoardError | undefined): void {
+  calls++;
+  if (calls > 1) return;
+  const tookMs = Math.round((getTime() - startS) * 1000);
+  setTimeout(() => answer({ error, calls, tookMs, isJoined: isJoined(), ip: require("Wifi").getIP().ip, seen: global.seen }), 100);
+}
+
+offer("joinNetwork", (wifi: any) => {
+  calls = 0;
+  join({ wifi }, report.bind(undefined, getTime()));
+});
+
+offer("loseNetwork", () => {
+  const wifi: any = require("Wifi");
+  if (wifi.loseLink) wifi.loseLink();
+  else wifi.disconnect();
+  answer(0);
+});
+
+offer("leaveNetwork", () => {
+  leave();
+  setTimeout(() => answer({ isJoined: isJoined(), timers: boardState().timers }), 100);
+});
+
+// A WiFi that associates or not, and calls back when it is far too late.
+offer("scriptWifi", (script: { associates: boolean }) => {
+  global.script = script;
+  Modules.addCached("Wifi", () => {
+    exports.getIP = () => ({ ip: "0.0.0.0" });
+    exports.disconnect = () => {
+      global.seen.disconnects = (global.seen.disconnects || 0) + 1;
+    };
+    exports.connect = (_ssid: string, _options: any, callback: (reason: string | null) => void) => {
+      if (global.script.associates) exports.emit("associated", {});
+      setTimeout(callback, 40000, null);
+    };
+  });
+  answer(0);
+});
+
+offer("look", () => setTimeout(() => answer(boardState()), 0));
+
+Modules.addCached("TelnetServer", () => {
+  exports.setOptions = (options: any) => {
+    global.seen.telnet = options.mode;
+  };
+});
+hurry();
+answer("ready");
