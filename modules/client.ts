@@ -18,7 +18,7 @@ import type { RequestOptions } from "./request-options";
 import { routeTo } from "./route";
 import type { Route } from "./route";
 import { closeSocket, connectSocket, createSocket, writeSocket } from "./socket";
-import type { ClosedHow, Socket, SocketHandlers } from "./socket";
+import type { ClosedCallback, ClosedHow, Socket } from "./socket";
 import type { TlsReport } from "./tls/guard";
 import { endTurn, takeTurn } from "./turns";
 import type { Origin } from "./url";
@@ -214,7 +214,7 @@ function onBody(request: Request, bytes: string): void {
 
 // connect() blocks: when it returns, TCP is connected or has failed, and the time it took is that of the phase. The deadline is armed
 // before, so that it ends what an interrupted hardening leaves behind. A diagnosis runs inside the deadline of the first attempt.
-function connect(request: Request, onClosed: SocketHandlers["onClosed"]): void {
+function connect(request: Request, onClosed: ClosedCallback): void {
   const { wanted, waits } = request;
   const route = request.route!;
   const secure = request.origin!.secure;
@@ -235,7 +235,7 @@ function connect(request: Request, onClosed: SocketHandlers["onClosed"]): void {
 }
 
 // mbedTLS refuses an unknown CA and a wrong host with the same number. A second handshake, in the mode that only tells, says which.
-function diagnose(request: Request, refusal: BoardError, onClosed: SocketHandlers["onClosed"]): void {
+function diagnose(request: Request, refusal: BoardError, onClosed: ClosedCallback): void {
   request.refusal = refusal;
   try {
     connect(request, onClosed);

@@ -22,10 +22,10 @@ export interface ClockResult {
 export type SyncCallback = (error: BoardError | undefined, result?: ClockResult) => void;
 
 interface Sync {
-  settings: Settings;
-  servers: string[];
-  next: number;
-  callback: SyncCallback;
+  told: Settings;
+  hosts: string[];
+  asked: number;
+  settle: SyncCallback;
 }
 
 /** Whether the clock can be right: at boot it stands in 1970, and no true time is before the build of the program. */
@@ -44,15 +44,15 @@ function setClock(server: string, timeS: number): ClockResult {
 // An answer ends it; an error goes on to the next server, or is the end when there is none.
 function step(sync: Sync, error: BoardError | undefined, timeS?: number): void {
   if (timeS !== undefined) {
-    sync.callback(undefined, setClock(sync.servers[sync.next - 1]!, timeS));
-  } else if (sync.next === sync.servers.length) {
-    sync.callback(error || makeError("E_SETTINGS", "settings", "clock.servers"));
+    sync.settle(undefined, setClock(sync.hosts[sync.asked - 1]!, timeS));
+  } else if (sync.asked === sync.hosts.length) {
+    sync.settle(error || makeError("E_SETTINGS", "settings", "clock.servers"));
   } else {
-    sync.next++;
+    sync.asked++;
     try {
-      askTime(sync.settings, sync.servers[sync.next - 1]!, step.bind(undefined, sync));
+      askTime(sync.told, sync.hosts[sync.asked - 1]!, step.bind(undefined, sync));
     } catch (reason: any) {
-      sync.callback(reason);
+      sync.settle(reason);
     }
   }
 }
@@ -64,5 +64,5 @@ function step(sync: Sync, error: BoardError | undefined, timeS?: number): void {
  */
 export function sync(settings: Settings, callback: SyncCallback): void {
   const servers = (settings.clock && settings.clock.servers) || DEFAULT_SERVERS;
-  step({ settings, servers, next: 0, callback }, undefined);
+  step({ told: settings, hosts: servers, asked: 0, settle: callback }, undefined);
 }

@@ -66,9 +66,9 @@ export function guardFor(options: RequestOptions, host: string, route: Route): G
       host,
       hasCa: !!(route.ca || options.ca),
       isSpareCert: !!options.cert && !options.key,
-      pins: route.pins || options.pins || [],
-      minTls: options.minTls,
-      settings,
+      pinTexts: route.pins || options.pins || [],
+      lowestTls: options.minTls,
+      told: settings,
     });
   }
   if (verify !== "none") refuse("verify", verify);

@@ -23,7 +23,7 @@ const ERA_SECONDS = 4294967296;
 export type TimeCallback = (error: BoardError | undefined, timeS?: number) => void;
 
 interface Question {
-  server: string;
+  host: string;
   onTime: TimeCallback;
   nonce: string;
   sentAtS: number;
@@ -33,15 +33,11 @@ interface Question {
   timer?: TimerId;
 }
 
-function readUint32(bytes: string, at: number): number {
-  return ((bytes.charCodeAt(at) * 256 + bytes.charCodeAt(at + 1)) * 256 + bytes.charCodeAt(at + 2)) * 256 + bytes.charCodeAt(at + 3);
-}
-
-// The server's transmit time stamp; its first half of an era belongs to the one from 2036.
+// The server's transmit time stamp, in whole seconds; its first half of an era belongs to the one from 2036.
 function readTransmitTime(packet: string): number {
-  const seconds = readUint32(packet, 40);
-  const era = seconds < ERA_SECONDS / 2 ? ERA_SECONDS : 0;
-  return seconds + era - SECONDS_1900_TO_1970 + readUint32(packet, 44) / ERA_SECONDS;
+  let seconds = 0;
+  for (let i = 40; i < 44; i++) seconds = seconds * 256 + packet.charCodeAt(i);
+  return seconds + (seconds < ERA_SECONDS / 2 ? ERA_SECONDS : 0) - SECONDS_1900_TO_1970;
 }
 
 // RFC 4330 5: what makes an answer unusable, in words.
@@ -75,13 +71,13 @@ function settle(question: Question, error: BoardError | undefined, timeS?: numbe
 function onMessage(question: Question, packet: string): void {
   if (packet.length < PACKET_BYTES || packet.substr(24, NONCE_BYTES) !== question.nonce) return;
   const fault = answerFault(packet);
-  if (fault) settle(question, makeError("E_CLOCK_ANSWER", "clock", question.server + ": " + fault));
+  if (fault) settle(question, makeError("E_CLOCK_ANSWER", "clock", question.host + ": " + fault));
   else settle(question, undefined, readTransmitTime(packet) + (getTime() - question.sentAtS) / 2);
 }
 
 function onDeadline(question: Question): void {
   question.timer = undefined;
-  settle(question, makeError("E_CLOCK_TIMEOUT", "clock", question.server, { afterMs: DEADLINE_MS }));
+  settle(question, makeError("E_CLOCK_TIMEOUT", "clock", question.host, { afterMs: DEADLINE_MS }));
 }
 
 function onAddress(question: Question, error: BoardError | undefined, address: string): void {
@@ -101,7 +97,7 @@ function onAddress(question: Question, error: BoardError | undefined, address: s
  * E_CLOCK_ANSWER (the server answered with something that is no time). Raises E_RANDOM, E_SETTINGS.
  */
 export function askTime(settings: Settings, server: string, onTime: TimeCallback): void {
-  const question: Question = { server, onTime, nonce: randomBytes(NONCE_BYTES), sentAtS: 0, route: routeTo(settings, server, PORT) };
+  const question: Question = { host: server, onTime, nonce: randomBytes(NONCE_BYTES), sentAtS: 0, route: routeTo(settings, server, PORT) };
   question.timer = setTimeout(onDeadline, DEADLINE_MS, question);
   question.lookUp = lookUpHost(question.route.host, onAddress.bind(undefined, question));
 }

@@ -11,6 +11,7 @@ import type { Guard, TlsReport } from "./tls/guard";
  */
 export type ClosedHow = "clean" | "truncatable" | "reset" | "failed";
 
+/** @internal */
 export interface SocketOptions {
   /** Name or IPv4 address. A name makes the firmware's connect block for the look-up too. */
   host: string;
@@ -23,6 +24,8 @@ export interface SocketOptions {
   guard?: Guard | undefined;
 }
 
+export type ClosedCallback = (how: ClosedHow, error: BoardError | undefined) => void;
+
 /** @internal */
 export interface SocketHandlers {
   /** Bytes may be written from here on: TCP is connected, and with TLS the handshake is over. */
@@ -31,7 +34,7 @@ export interface SocketHandlers {
   onBytes(bytes: string): void;
   /** Everything written so far has left the firmware's buffer. */
   onDrain(): void;
-  onClosed(how: ClosedHow, error: BoardError | undefined): void;
+  onClosed: ClosedCallback;
 }
 
 /** @internal */

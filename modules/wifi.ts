@@ -12,7 +12,7 @@ const REJOIN_LONGEST_MS = 60000;
 type JoinCallback = (error: BoardError | undefined) => void;
 
 interface Link {
-  settings?: WifiSettings | undefined;
+  network?: WifiSettings | undefined;
   /** Who waits for the first join. */
   callback?: JoinCallback | undefined;
   /** A deadline, or the pause before the network is joined again. */
@@ -39,7 +39,7 @@ function stopTimer(): void {
 // The reasons an ESP32 gives (esp_wifi_types.h). A wrong password shows as a handshake that is never answered.
 function joinError(reason: string): BoardError {
   const code = /AUTH|HANDSHAKE/.test(reason) ? "E_WIFI_PASSWORD" : /NO_AP/.test(reason) ? "E_WIFI_NOT_FOUND" : "E_WIFI";
-  return makeError(code, "wifi", link.settings!.ssid + ": " + reason);
+  return makeError(code, "wifi", link.network!.ssid + ": " + reason);
 }
 
 function onAssociated(): void {
@@ -48,20 +48,20 @@ function onAssociated(): void {
 
 function onDeadline(onEnd: JoinCallback): void {
   const code = link.isAssociated ? "E_WIFI_NO_ADDRESS" : "E_WIFI_TIMEOUT";
-  onEnd(makeError(code, "wifi", link.settings!.ssid, { afterMs: JOIN_DEADLINE_MS }));
+  onEnd(makeError(code, "wifi", link.network!.ssid, { afterMs: JOIN_DEADLINE_MS }));
 }
 
 // An attempt that was given up may still call back: only the answer of the newest counts.
 function onAnswer(attempt: number, onEnd: JoinCallback, reason: string | null): void {
-  if (attempt === link.attempt && link.settings) onEnd(reason ? joinError(reason) : undefined);
+  if (attempt === link.attempt && link.network) onEnd(reason ? joinError(reason) : undefined);
 }
 
 function startJoin(onEnd: JoinCallback): void {
-  const settings = link.settings!;
+  const network = link.network!;
   link.attempt++;
   link.isAssociated = false;
   link.timer = setTimeout(onDeadline, JOIN_DEADLINE_MS, onEnd);
-  require("Wifi").connect(settings.ssid, { password: settings.password }, onAnswer.bind(undefined, link.attempt, onEnd));
+  require("Wifi").connect(network.ssid, { password: network.password }, onAnswer.bind(undefined, link.attempt, onEnd));
 }
 
 function rejoinLater(onEnd: JoinCallback): void {
@@ -93,7 +93,7 @@ function onDisconnected(details: { msg?: string; reason?: string }): void {
 export function leave(): void {
   const wifi = require("Wifi");
   stopTimer();
-  link.settings = undefined;
+  link.network = undefined;
   link.isJoined = false;
   wifi.removeListener("associated", onAssociated);
   wifi.removeListener("disconnected", onDisconnected);
@@ -135,7 +135,7 @@ export function join(settings: Settings, callback: JoinCallback): void {
     return;
   }
   try {
-    if (link.settings) leave();
+    if (link.network) leave();
     const wifi = require("Wifi");
     wifi.on("associated", onAssociated);
     wifi.on("disconnected", onDisconnected);
@@ -144,7 +144,7 @@ export function join(settings: Settings, callback: JoinCallback): void {
     return;
   }
   if (!wanted.telnet) shutTelnet();
-  link.settings = wanted;
+  link.network = wanted;
   link.callback = callback;
   link.pauseMs = REJOIN_FIRST_MS;
   startJoin(onFirstJoinEnd);

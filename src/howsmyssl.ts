@@ -16,7 +16,6 @@ function report(error: BoardError | undefined, response?: Response): void {
   console.log("TLS version: " + verdict.tls_version);
   console.log("Best cipher: " + verdict.given_cipher_suites[0] + " of " + verdict.given_cipher_suites.length);
   console.log("Rating: " + verdict.rating);
-  console.log("Took " + response.phasesMs["total"] + " ms, handshake " + response.phasesMs["handshake"] + " ms");
   done();
 }
 

@@ -36,9 +36,9 @@ export interface TlsDemands {
   hasCa: boolean;
   /** A certificate without key: parsed, never sent. */
   isSpareCert: boolean;
-  pins: string[];
-  minTls: string | undefined;
-  settings: Settings;
+  pinTexts: string[];
+  lowestTls: string | undefined;
+  told: Settings;
 }
 
 /** @internal */
@@ -56,9 +56,17 @@ export interface Guard {
 // TLS 1.x is version 3.x+1 on the wire.
 const VERSIONS = ["1.0", "1.1", "1.2"];
 const SEED_BYTES = 128;
+// The buffers of a connection, 16 KB in and 4 KB out at the least, and what a handshake needs beside them.
+const HEAP_BYTES_MIN = 28000;
 const NONE = 0;
 const REQUIRED = 2;
 const STATE_HANDSHAKE_OVER = 16;
+
+// The firmware loses a socket for good when it finds out by itself (2v29), so the heap is looked at first, where a board tells.
+function checkHeap(): void {
+  const free = typeof ESP32 === "undefined" ? HEAP_BYTES_MIN : ESP32.getState().freeHeap;
+  if (free < HEAP_BYTES_MIN) throw makeError("E_HEAP", "handshake", free + " bytes free", { value: free });
+}
 
 function isAddress(host: string): boolean {
   return /^[\d.]+$/.test(host);
@@ -66,18 +74,19 @@ function isAddress(host: string): boolean {
 
 /**
  * Checks what can be checked before a connection is opened, and fetches randomness while that is safe. Raises E_OPTION (pins,
- * minTls, neither CA nor pin), E_CLOCK_UNSET, E_TLS_LAYOUT (unknown board), E_RANDOM.
+ * minTls, neither CA nor pin), E_HEAP, E_CLOCK_UNSET, E_TLS_LAYOUT (unknown board), E_RANDOM.
  */
 export function planGuard(demands: TlsDemands): Guard {
-  const minVersion = VERSIONS.indexOf(demands.minTls || "1.2") + 1;
-  if (minVersion === 0) refuse("minTls", demands.minTls);
-  if (!demands.hasCa && demands.pins.length === 0) refuse("ca or pins", "none");
+  const minVersion = VERSIONS.indexOf(demands.lowestTls || "1.2") + 1;
+  if (minVersion === 0) refuse("minTls", demands.lowestTls);
+  if (!demands.hasCa && demands.pinTexts.length === 0) refuse("ca or pins", "none");
+  checkHeap();
   if (!isClockSet()) throw makeError("E_CLOCK_UNSET", "options", "clock.sync first");
   return {
     demands,
-    ram: ramRanges(demands.settings),
+    ram: ramRanges(demands.told),
     seed: randomBytes(SEED_BYTES),
-    pinned: demands.pins.map(parsePin),
+    pinned: demands.pinTexts.map(parsePin),
     minVersion,
     mode: demands.hasCa ? REQUIRED : NONE,
   };
@@ -99,7 +108,7 @@ export function harden(guard: Guard, raw: FirmwareSocket): void {
   const name = isAddress(guard.demands.host) ? "" : guard.demands.host;
   const place = placeName(words, layout, guard.ram, name, guard.demands.isSpareCert);
   words[layout.flags] = words[layout.flags]! | (guard.mode << layout.modeShift);
-  words[layout.version] = (words[layout.version]! & 0xffffff) | (guard.minVersion << 24);
+  words[layout.versionWord] = (words[layout.versionWord]! & 0xffffff) | (guard.minVersion << 24);
   writeName(words, layout, place, name);
   reseed(state, words, layout, guard.seed);
   guard.layout = layout;
@@ -135,7 +144,7 @@ function checkPins(guard: Guard, der: string, certificate: Certificate): void {
 export function checkPeer(guard: Guard, raw: FirmwareSocket): TlsReport {
   const layout = guard.layout!;
   const words = new Uint32Array(E.toArrayBuffer(stateOf(raw)));
-  if (words[layout.context + 1] !== STATE_HANDSHAKE_OVER) refuseLayout("state");
+  if (words[layout.context + 1] !== STATE_HANDSHAKE_OVER) refuseLayout("handshake");
   const der = peerCertificate(words, layout, guard.ram);
   const certificate = readCertificate(der);
   const host = guard.demands.host;

@@ -12,7 +12,7 @@ export interface Layout {
   bio: number;
   config: number;
   /** The version bytes max 3.3, min 3.x. */
-  version: number;
+  versionWord: number;
   /** The word with the verification mode, and how far to shift it. */
   flags: number;
   modeShift: number;
@@ -75,7 +75,7 @@ function findVersion(words: Uint32Array, layout: Layout): void {
     while (version > words.length - 4 && !holdsVersion(words[version])) version--;
   }
   const flags = words[version + 1];
-  layout.version = version;
+  layout.versionWord = version;
   layout.flags = version + 1;
   layout.modeShift = version === config ? 16 : 2;
   if (!holdsVersion(words[version]) || flags === undefined || (flags & (version === config ? 0xffffff : 0xf)) !== 0) refuseLayout("configuration");
@@ -103,7 +103,7 @@ export function findLayout(words: Uint32Array, base: number, socketNumber: numbe
     context,
     bio,
     config,
-    version: 0,
+    versionWord: 0,
     flags: 0,
     modeShift: 0,
     ca: caStart + flag,

@@ -13,8 +13,9 @@ const STRUCTURE_BYTES = 16;
 // Larger ones do not fit a TLS record of an ESP32.
 const MAX_CERTIFICATE_BYTES = 16384;
 
+// A sequence (X.690) whose length, in two bytes, is what follows.
 function isDer(address: number, length: number): boolean {
-  return peek8(address) === 0x30 && peek8(address + 1) === 0x82 && peek8(address + 2) * 256 + peek8(address + 3) + 4 === length;
+  return E.memoryArea(address, 4) === "\x30\x82" + String.fromCharCode((length - 4) >> 8, (length - 4) & 255);
 }
 
 // The DER that a certificate structure at this address points to; "" when there is no such structure.

@@ -10,6 +10,7 @@ export type FailureKind =
   | "disconnected"
   | "bad-code"
   | "not-saved"
+  | "damaged"
   | "timeout"
   | "interrupted"
   | "cli-ended";
@@ -55,7 +56,9 @@ const MESSAGES: Record<FailureKind, (port: string) => string> = {
     `What is at ${port} does not answer as Espruino. Is Espruino flashed on the board, is the console on this port, and is it at 115200 baud?`,
   disconnected: (port) => `The board at ${port} went away.`,
   "bad-code": () => "The espruino CLI does not take the code: it counts different numbers of opening and closing brackets in it.",
-  "not-saved": (port) => `What was read back from the flash of the board at ${port} is not what was written. Is its Storage full?`,
+  "not-saved": (port) => `What the board at ${port} reads back from its flash is not what was written. Is its Storage full?`,
+  damaged: (port) =>
+    `The program does not arrive whole on the board at ${port}: characters get lost on the line. Try a shorter cable or another port.`,
   timeout: (port) => `The board at ${port} did not take the upload in time.`,
   interrupted: () => "Interrupted.",
   "cli-ended": () => "The espruino CLI ended before the board had confirmed the upload.",

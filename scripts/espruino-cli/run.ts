@@ -17,6 +17,8 @@ export interface CliControl {
 export interface CliOptions extends CliJob {
   /** Takes each line that the board prints. */
   onLine(line: string, control: CliControl): void;
+  /** Everything has been given to the line. The CLI (0.1.67) forgets to say so for less than 512 bytes. */
+  onSent?(control: CliControl): void;
   deadlineMs: number;
   signal?: AbortSignal | undefined;
 }
@@ -83,9 +85,14 @@ class CliProcess implements CliControl {
     if (this.#isEnding) return;
     const kind = failureIn(cliLine);
     const line = boardLine(cliLine);
-    if (line === undefined) this.#chatter.push(cliLine);
     if (kind) this.fail(kind);
     else if (line !== undefined) this.#options.onLine(line, this);
+    else this.#takeChatter(cliLine);
+  }
+
+  #takeChatter(cliLine: string): void {
+    this.#chatter.push(cliLine);
+    if (cliLine.startsWith("Upload Complete")) this.#options.onSent?.(this);
   }
 
   async #waitForEnd(): Promise<CliEnd> {

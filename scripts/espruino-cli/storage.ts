@@ -2,6 +2,7 @@ import { cliFailure } from "./failure.ts";
 import { createMarker, storageHolds } from "./marker.ts";
 import type { Port } from "./port.ts";
 import { runCli } from "./run.ts";
+import { sendAgainIfDamaged } from "./send-again.ts";
 import { withWorkspace } from "./workspace.ts";
 
 /** A serial line at 115200 baud takes about 1.2 KB a second with the CLI's pauses; settings are a few KB. */
@@ -15,11 +16,15 @@ export interface StorageJob {
 }
 
 /**
- * Writes files to the board's Storage, after a reset, and reads them back on the board. Their content stands in no
- * process argument and in no output.
+ * Writes files to the board's Storage, after a reset, and reads them back on the board; a second time if they arrived
+ * damaged. Their content stands in no process argument and in no output.
  * @throws CliFailure
  */
-export async function writeStorage({ port, files, signal }: StorageJob): Promise<void> {
+export function writeStorage(job: StorageJob): Promise<void> {
+  return sendAgainIfDamaged(() => writeOnce(job));
+}
+
+async function writeOnce({ port, files, signal }: StorageJob): Promise<void> {
   const saved = createMarker("saved");
   const notSaved = createMarker("not saved");
   const check = `if (${storageHolds(files)}) ${saved.statement} else ${notSaved.statement}\n`;

@@ -4,14 +4,19 @@ import { parseOutcome, type Outcome } from "./outcome.ts";
 import type { Port } from "./port.ts";
 import { runCli, type CliControl } from "./run.ts";
 import { nameLocally } from "./storage.ts";
+import { sendAgainIfDamaged } from "./send-again.ts";
 import { withWorkspace } from "./workspace.ts";
 
 /** Where the firmware looks for a program when it boots. */
 const BOOT_FILE = ".bootcde";
 /** Connecting and resetting take about 2 s; the CLI waits up to 30 s for a board that talks all the time. */
 const CONNECT_DEADLINE_MS = 45_000;
+/** A board confirms within this after the last byte was sent, and after the time its slowest line needs for them. */
+const CONFIRM_DEADLINE_MS = 15_000;
 /** Of a serial line at 115200 baud with the CLI's pauses of 250 ms after each 384 bytes for Storage. */
 const SLOWEST_BYTES_PER_S = 1_000;
+/** Of the interpreter for Linux, which takes its input from a pipe that holds 64 KB. */
+const SLOWEST_INPUT_BYTES_PER_S = 5_000;
 /** A program may print for days. */
 const KEPT_OUTPUT_LINES = 10_000;
 
@@ -48,10 +53,14 @@ export interface UploadEnd {
 
 /**
  * Resets the board, sends it a program, and shows what the program prints until it says how it ended, all in one
- * connection, because a serial line keeps nothing for the next one.
+ * connection, because a serial line keeps nothing for the next one. A program that arrived damaged is sent once more.
  * @throws CliFailure when the board did not take the program
  */
-export async function upload(job: UploadJob): Promise<UploadEnd> {
+export function upload(job: UploadJob): Promise<UploadEnd> {
+  return sendAgainIfDamaged(() => uploadOnce(job));
+}
+
+async function uploadOnce(job: UploadJob): Promise<UploadEnd> {
   const { begin, end, files, localFiles } = job.into === "ram" ? ramFiles(job.code) : flashFiles(job.code);
   const session = new UploadSession(job, begin, end);
   const cliEnd = await withWorkspace(localFiles, (folder) =>
@@ -59,8 +68,9 @@ export async function upload(job: UploadJob): Promise<UploadEnd> {
       port: job.port, folder, file: "program.js", storage: files, signal: job.signal,
       deadlineMs: CONNECT_DEADLINE_MS + (job.code.length / SLOWEST_BYTES_PER_S) * 1_000,
       onLine: (line, control) => session.takeLine(line, control),
+      onSent: (control) => session.onSent(control),
     }));
-  if (!session.isUploaded) throw cliEnd.failure ?? cliFailure("timeout", job.port, session.lastLines());
+  if (!session.isUploaded) throw cliEnd.failure ?? cliFailure(session.isSent ? "damaged" : "timeout", job.port);
   const { isUploaded, outcome, uncaught, output } = session;
   return { isUploaded, outcome, uncaught, output, ...cliEnd };
 }
@@ -90,6 +100,7 @@ function flashFiles(code: string): Prepared {
 
 /** Follows the board's lines through an upload. */
 class UploadSession {
+  isSent = false;
   isUploaded = false;
   outcome: Outcome | undefined;
   uncaught: string | undefined;
@@ -105,31 +116,39 @@ class UploadSession {
     this.#end = end;
   }
 
+  onSent(control: CliControl): void {
+    this.isSent = true;
+    const inputMs = (this.#job.code.length / SLOWEST_INPUT_BYTES_PER_S) * 1_000;
+    if (!this.isUploaded) control.setDeadline(CONFIRM_DEADLINE_MS + inputMs);
+  }
+
   takeLine(line: string, control: CliControl): void {
     const isMarker = line === this.#begin.line || line === this.#end.line;
     if (line === this.#begin.line) this.#hasBegun = true;
-    if (line === this.#end.line) this.#onUploaded(control);
-    if (line === "=== not saved") control.fail("not-saved");
     if (this.#hasBegun && !isMarker) this.#takeProgramLine(line);
+    if (line === this.#end.line) this.#onTaken(control);
+    if (line === "=== not saved") control.fail("not-saved");
     if (this.isUploaded && (this.outcome || this.uncaught)) control.finish();
   }
 
-  /** The last lines of the program, for an upload that got stuck. */
-  lastLines(): string {
-    return this.output.slice(-10).join("\n");
-  }
-
-  #onUploaded(control: CliControl): void {
+  /** The build has parsed every bundle, so one that is no JavaScript on the board was changed on the way. */
+  #onTaken(control: CliControl): void {
+    if (this.uncaught?.startsWith("Uncaught SyntaxError")) {
+      control.fail("damaged");
+      return;
+    }
     this.isUploaded = true;
     control.setDeadline(this.#job.outcomeDeadlineMs);
     this.#job.onUploaded?.();
+    for (const line of this.output) this.#job.onLine?.(line);
   }
 
+  /** Lines that come before the board has taken the program are shown when it has: it may have to be sent again. */
   #takeProgramLine(line: string): void {
     this.output.push(line);
     if (this.output.length > KEPT_OUTPUT_LINES) this.output.shift();
-    if (!this.isUploaded && line.startsWith("Uncaught ")) this.uncaught ??= line;
-    this.#job.onLine?.(line);
+    if (this.isUploaded) this.#job.onLine?.(line);
+    else if (line.startsWith("Uncaught ")) this.uncaught ??= line;
     this.outcome ??= parseOutcome(line);
   }
 }

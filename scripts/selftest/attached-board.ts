@@ -22,40 +22,58 @@ const CLEAN_UP = `${JSON.stringify([PLAN_FILE, ANCHOR_FILE])}.forEach(function(f
 
 /** Somebody's board, with its own settings in its Storage. */
 export function createAttachedBoard(port: Port): TestBoard {
-  return {
-    name: `the board at ${port.name}`,
-    port,
-    boot: (signal) => reboot(port, signal),
-    settingsFiles: () => ({}),
-    cleanUp: () => run(port, CLEAN_UP, AbortSignal.timeout(CLEAN_UP_DEADLINE_MS)),
-  };
+  return new AttachedBoard(port);
 }
 
-/** @throws CliFailure, also when the board confirmed the code and the connection broke after that */
-async function run(port: Port, code: string, signal: AbortSignal): Promise<void> {
-  const end = await upload({ port, code, into: "ram", signal });
-  if (!end.outcome) throw end.failure ?? new Error(`The board at ${port.name} did not do what it was told: ${end.uncaught}`);
-}
+class AttachedBoard implements TestBoard {
+  readonly name: string;
+  readonly port: Port;
+  #wasChanged = false;
 
-async function reboot(port: Port, signal: AbortSignal): Promise<void> {
-  await run(port, REBOOT, signal);
-  const late = AbortSignal.timeout(BACK_DEADLINE_MS);
-  try {
-    await untilBack(port, AbortSignal.any([signal, late]));
-  } catch (error) {
-    if (!late.aborted) throw error;
-    throw new Error(`The board at ${port.name} has not come back ${BACK_DEADLINE_MS / 1_000} s after E.reboot(). Switch it off and on, and try again.`);
+  constructor(port: Port) {
+    this.name = `the board at ${port.name}`;
+    this.port = port;
   }
-}
 
-async function untilBack(port: Port, signal: AbortSignal): Promise<void> {
-  for (;;) {
-    // An abort is told by what follows, in words.
-    await delay(REBOOT_MS, undefined, { signal }).catch(() => {});
+  async boot(signal: AbortSignal): Promise<void> {
+    await this.#run(REBOOT, signal);
+    const late = AbortSignal.timeout(BACK_DEADLINE_MS);
     try {
-      return await run(port, SAY_DONE, signal);
+      await this.#untilBack(AbortSignal.any([signal, late]));
     } catch (error) {
-      if (!(error instanceof CliFailure) || !NOT_BACK_YET.has(error.kind)) throw error;
+      if (signal.aborted || !late.aborted) throw error;
+      throw new Error(`${this.name} has not come back ${BACK_DEADLINE_MS / 1_000} s after E.reboot(). Switch it off and on, and try again.`);
+    }
+  }
+
+  settingsFiles(): Record<string, Uint8Array> {
+    this.#wasChanged = true;
+    return {};
+  }
+
+  async cleanUp(): Promise<void> {
+    if (!this.#wasChanged) return;
+    try {
+      await this.#run(CLEAN_UP, AbortSignal.timeout(CLEAN_UP_DEADLINE_MS));
+    } catch (error) {
+      throw new Error(`Could not remove ${PLAN_FILE} and ${ANCHOR_FILE} from the Storage of ${this.name}: ${(error as Error).message}`);
+    }
+  }
+
+  async #run(code: string, signal: AbortSignal): Promise<void> {
+    const end = await upload({ port: this.port, code, into: "ram", signal });
+    if (!end.outcome) throw end.failure ?? new Error(`${this.name} did not do what it was told: ${end.uncaught}`);
+  }
+
+  async #untilBack(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      // An abort is told by what follows, in words.
+      await delay(REBOOT_MS, undefined, { signal }).catch(() => {});
+      try {
+        return await this.#run(SAY_DONE, signal);
+      } catch (error) {
+        if (!(error instanceof CliFailure) || !NOT_BACK_YET.has(error.kind)) throw error;
+      }
     }
   }
 }

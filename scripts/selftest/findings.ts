@@ -1,7 +1,7 @@
 import { SERVER_CASES, type ServerCase } from "./cases.ts";
 import type { AttemptResult, BoardFacts, Manner } from "./messages.ts";
 import type { Meeting } from "./recording-server.ts";
-import { MANNERS, type TestServers } from "./test-servers.ts";
+import type { TestServers } from "./test-servers.ts";
 
 /** What came of the connections to one server in one manner: the board's word, and what the server saw. */
 export interface Finding {
@@ -59,11 +59,6 @@ function findingOf(result: AttemptResult | undefined, meetings: readonly Meeting
     serverName: meetings[0]?.serverName,
     requestBytes: meetings.reduce((sum, { requestBytes }) => sum + requestBytes, 0),
   };
-}
-
-/** The random of the first connection to a server in each manner, since its start. */
-export function firstRandoms(wanted: ServerCase, servers: TestServers, since: Record<Manner, number>): Partial<Record<Manner, Buffer>> {
-  return Object.fromEntries(MANNERS.map((manner) => [manner, servers.meetings(wanted, manner)[since[manner]]?.random]));
 }
 
 /** Compares what two boots began with, without the time in it. */

@@ -5,9 +5,11 @@ const DOT_INTERVAL_MS = 1_000;
 export class Steps {
   #total: number;
   #number = 0;
+  #stream: NodeJS.WritableStream;
 
-  constructor(total: number) {
+  constructor(total: number, stream: NodeJS.WritableStream = process.stdout) {
     this.#total = total;
+    this.#stream = stream;
   }
 
   /**
@@ -16,13 +18,13 @@ export class Steps {
    */
   async run<T>(title: string, work: () => Promise<T>, describe: (result: T) => string): Promise<T> {
     this.announce(title, " ...");
-    const dots = setInterval(() => process.stdout.write("."), DOT_INTERVAL_MS);
+    const dots = setInterval(() => this.#stream.write("."), DOT_INTERVAL_MS);
     try {
       const result = await work();
-      process.stdout.write(` ${describe(result)}\n`);
+      this.#stream.write(` ${describe(result)}\n`);
       return result;
     } catch (error) {
-      process.stdout.write(" failed\n");
+      this.#stream.write(" failed\n");
       throw error;
     } finally {
       clearInterval(dots);
@@ -32,7 +34,7 @@ export class Steps {
   /** Begins a step that shows its progress itself. */
   announce(title: string, end = "\n"): void {
     this.#number++;
-    process.stdout.write(`[${this.#number}/${this.#total}] ${title}${end}`);
+    this.#stream.write(`[${this.#number}/${this.#total}] ${title}${end}`);
   }
 }
 

@@ -19,7 +19,7 @@ const command = (verb: string, ...args: string[]): string[] => ["--import", "tsx
 
 /** In the order in which they run. */
 export const CHECKS: Check[] = [
-  { name: "types", commands: [[TSC, "-p", join(ROOT, "tsconfig.json")], [TSC, "-p", join(ROOT, "tsconfig.device.json")]] },
+  { name: "types", commands: [[TSC, "-p", join(ROOT, "tsconfig.json")], [TSC, "-p", join(ROOT, "tsconfig.device.json")], [TSC, "-p", join(ROOT, "tsconfig.device-tests.json")]] },
   { name: "lint", commands: [command("lint")] },
   { name: "build", commands: [command("build")] },
   { name: "sizes", commands: [command("sizes")], showsOutput: true },

@@ -1,12 +1,12 @@
 // Certificates of every kind, read as Node's own OpenSSL and @peculiar/x509 read them; and what must never happen with hostile ones.
 
-import "../../scripts/cloud/reflect-metadata.ts";
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import "reflect-metadata";
 import * as x509 from "@peculiar/x509";
 import fc from "fast-check";
 import { createAuthority, issueCertificate, selfSignedCertificate } from "../../scripts/cloud/certificate-authority.ts";
@@ -251,10 +251,6 @@ for (const build of ["plain", "minified"] as const) {
     test("every one cut short is refused", () => {
       const der = sample();
       for (let length = 0; length < der.length; length++) assert.throws(() => read(der.slice(0, length)), E_CERTIFICATE);
-    });
-
-    test("one with bytes behind it is refused only where it would be read beyond its end", () => {
-      assert.doesNotThrow(() => read(`${sample()}more`));
     });
 
     test("one byte changed raises nothing but E_CERTIFICATE", () => {

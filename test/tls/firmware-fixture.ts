@@ -20,7 +20,7 @@ export interface FirmwareHeap {
   state: Area;
   /** Addresses of the host name's text. */
   hostnameAddresses: number[];
-  /** Addresses of the server's certificate structure. */
+  /** Address of the server's certificate, as DER. */
   peerCertificateAddresses: number[];
   bytes: Buffer;
 }

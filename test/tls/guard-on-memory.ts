@@ -13,17 +13,17 @@ import { BoardMemory } from "./board-memory.ts";
 export type Guard = object;
 export type Layout = object;
 
+/** Some of a request's options. */
 export interface Demands {
-  host: string;
-  hasCa: boolean;
-  isSpareCert: boolean;
+  ca: string | undefined;
+  cert: string | undefined;
   pins: string[];
-  minTls: string | undefined;
+  minTls: string;
 }
 
 /** What test/device/programs/tls-guard.ts exports. */
 export interface GuardModule {
-  plan(host: string, hasCa: boolean, isSpareCert: boolean, pins: string[], minTls: string | undefined, settings: { ram: number[] }): Guard;
+  plan(options: Partial<Demands> & { settings: { ram: number[] } }, host: string): Guard;
   harden(guard: Guard, socket: { sckt: number }): void;
   checkPeer(guard: Guard, socket: { sckt: number }): { verified: string | false; sni: string; fingerprint256: string };
   findLayout(words: Uint32Array, base: number, socketNumber: number): Layout;
@@ -81,10 +81,9 @@ export class GuardBoard {
     return [this.memory.start, this.memory.end];
   }
 
-  /** Plans a guard for the memory that is there. */
-  plan(demands: Partial<Demands> = {}): Guard {
-    const { host = "localhost", hasCa = true, isSpareCert = false, pins = [], minTls } = demands;
-    return this.guard.plan(host, hasCa, isSpareCert, pins, minTls, { ram: this.ram });
+  /** Plans a guard for the memory that is there, with a CA if nothing else is said. */
+  plan(host = "localhost", demands: Partial<Demands> = {}): Guard {
+    return this.guard.plan({ ca: "DER", ...demands, settings: { ram: this.ram } }, host);
   }
 
   /** The socket that the firmware would have given, by the state as it was when the memory was set. */

@@ -57,6 +57,15 @@ export function knownHeap(generation: Generation): KnownHeap {
   return { heap: readFirmwareHeap(generation, "before"), at: OFFSETS[generation] };
 }
 
+/** The same, as the firmware leaves it when it is given no CA. */
+export function withoutCa({ heap, at }: KnownHeap): KnownHeap {
+  const bytes = Buffer.from(heap.bytes);
+  const state = heap.state.address - heap.heapStart;
+  const from = at.ownBufferFlag === undefined ? at.caRaw - 4 : at.caRaw - 8;
+  bytes.fill(0, state + from, state + at.context);
+  return { heap: { ...heap, name: `${heap.name}, without CA`, bytes }, at };
+}
+
 /** Every layout before the handshake. */
 export function knownHeaps(): KnownHeap[] {
   const generations = (Object.keys(OFFSETS) as Generation[]).map(knownHeap);

@@ -8,17 +8,20 @@ import { boardState } from "./board-state";
 import { hurry } from "./hurry";
 
 let calls = 0;
+// In steps, since getTime() jumps when the clock is set.
+let ticks = 0;
+let ticker: TimerId = 0;
+
+function tick(): void {
+  ticks++;
+  ticker = setTimeout(tick, 10);
+}
 
 offer("syncClock", (settings: any) => {
   const wasRight = isClockSet();
-  // In steps, since getTime() jumps when the clock is set.
-  let ticks = 0;
-  let ticker: TimerId = setTimeout(tick, 10);
-  function tick(): void {
-    ticks++;
-    ticker = setTimeout(tick, 10);
-  }
   calls = 0;
+  ticks = 0;
+  tick();
   sync(settings, (error: BoardError | undefined, result?: ClockResult) => {
     const nowS = getTime();
     calls++;

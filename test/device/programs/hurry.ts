@@ -10,8 +10,10 @@ const FACTOR = 50;
 const realSetTimeout: any = setTimeout;
 
 function hurriedSetTimeout(callback: any, delayMs: number): TimerId {
-  const extra: any[] = [].slice.call(arguments, 2);
-  return realSetTimeout.apply(undefined, [callback, delayMs < SHORTEST_MS ? delayMs : delayMs / FACTOR].concat(extra));
+  const values: any = arguments;
+  const callbackArguments: any[] = [];
+  for (let at = 2; at < values.length; at++) callbackArguments.push(values[at]);
+  return realSetTimeout.apply(undefined, [callback, delayMs < SHORTEST_MS ? delayMs : delayMs / FACTOR].concat(callbackArguments));
 }
 
 /** From now on setTimeout hurries. */

@@ -5,7 +5,7 @@ import { answer, offer } from "./answer";
 import { boardState } from "./board-state";
 import { hurry } from "./hurry";
 
-declare const Modules: { addCached(name: string, module: () => void): void };
+declare const Modules: { addCached(name: string, source: string): void };
 declare const global: any;
 
 // What shut the telnet server, and what the scripted WiFi was asked.
@@ -21,7 +21,8 @@ function report(startS: number, error: BoardError | undefined): void {
 
 offer("joinNetwork", (wifi: any) => {
   calls = 0;
-  join({ wifi }, report.bind(undefined, getTime()));
+  const startS = getTime();
+  join({ wifi }, (error: BoardError | undefined) => report(startS, error));
 });
 
 offer("loseNetwork", () => {
@@ -37,27 +38,21 @@ offer("leaveNetwork", () => {
 });
 
 // A WiFi that associates or not, and calls back when it is far too late.
+const SCRIPTED_WIFI = `
+exports.getIP=function(){return{ip:"0.0.0.0"}};
+exports.disconnect=function(){seen.disconnects=(seen.disconnects||0)+1};
+exports.connect=function(ssid,options,callback){
+if(script.associates)exports.emit("associated",{});
+setTimeout(callback,40000,null)};`;
+
 offer("scriptWifi", (script: { associates: boolean }) => {
   global.script = script;
-  Modules.addCached("Wifi", () => {
-    exports.getIP = () => ({ ip: "0.0.0.0" });
-    exports.disconnect = () => {
-      global.seen.disconnects = (global.seen.disconnects || 0) + 1;
-    };
-    exports.connect = (_ssid: string, _options: any, callback: (reason: string | null) => void) => {
-      if (global.script.associates) exports.emit("associated", {});
-      setTimeout(callback, 40000, null);
-    };
-  });
+  Modules.addCached("Wifi", SCRIPTED_WIFI);
   answer(0);
 });
 
 offer("look", () => setTimeout(() => answer(boardState()), 0));
 
-Modules.addCached("TelnetServer", () => {
-  exports.setOptions = (options: any) => {
-    global.seen.telnet = options.mode;
-  };
-});
+Modules.addCached("TelnetServer", "exports.setOptions=function(options){seen.telnet=options.mode};");
 hurry();
 answer("ready");

@@ -1,11 +1,12 @@
 const WORD_BYTES = 4;
 const KEY_WORDS = 8;
-const ROUND_KEY_WORDS = 60;
+/** AES-256 uses 60 of them; mbedTLS works them out eight at a time. */
+const ROUND_KEY_WORDS = 64;
 const FIELD_POLYNOMIAL = 0x11b;
 
 const SUBSTITUTION = substitutionBox();
 
-/** The 240 bytes of round keys of an AES-256 key (FIPS 197, 5.2). */
+/** The round keys of an AES-256 key (FIPS 197, 5.2), 256 bytes as mbedTLS leaves them. */
 export function expandKey(key: Uint8Array): Uint8Array {
   const words: number[][] = [];
   let constant = 1;

@@ -27,7 +27,7 @@ function deriveSeed(input: Buffer): Buffer {
   const message = paddedMessage(input);
   const blocks = [0, 1, 2].map((index) => chainedHash(initialKey, index, message));
   const material = Buffer.concat(blocks);
-  let block = material.subarray(KEY_BYTES);
+  let block: Buffer = material.subarray(KEY_BYTES);
   const output: Buffer[] = [];
   for (let i = 0; i < SEED_BYTES / BLOCK_BYTES; i++) output.push((block = encrypt(material.subarray(0, KEY_BYTES), block)));
   return Buffer.concat(output);
@@ -46,7 +46,7 @@ function chainedHash(key: Buffer, index: number, message: Buffer): Buffer {
   const front = Buffer.alloc(BLOCK_BYTES);
   front.writeUInt32BE(index);
   const blocks = Buffer.concat([front, message]);
-  let chain = Buffer.alloc(BLOCK_BYTES);
+  let chain: Buffer = Buffer.alloc(BLOCK_BYTES);
   for (let at = 0; at < blocks.length; at += BLOCK_BYTES) {
     chain = encrypt(key, xor(chain, blocks.subarray(at, at + BLOCK_BYTES)));
   }

@@ -6,6 +6,7 @@ import type { Structure } from "./structure.ts";
 
 const COUNTER_BYTES = 16;
 const KEY_BYTES = 32;
+/** Of what the key expands to, so much is used. */
 const ROUND_KEY_BYTES = 240;
 /** AES-256 has 14 rounds. */
 const ROUNDS = 14;

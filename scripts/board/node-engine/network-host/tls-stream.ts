@@ -61,7 +61,7 @@ function judge(
   ending.problems = judgement.problems;
   if (judgement.code === undefined) return;
   ending.refusal = judgement.code;
-  transport.refuse(judgement.alert && fatalAlertRecord(version, judgement.alert));
+  transport.refuse(judgement.alert === undefined ? undefined : fatalAlertRecord(version, judgement.alert));
 }
 
 /** A key that does not belong to its certificate only fails at the server; OpenSSL refuses it at once. */

@@ -1,0 +1,70 @@
+import { writeStorage } from "../espruino-cli/storage.ts";
+import { inKilobytes, type Steps } from "../terminal/steps.ts";
+import { buildProgram } from "./build-program.ts";
+import { SERVER_CASES, type ServerCase } from "./cases.ts";
+import { collectFindings, compareRandoms, isNodeEngine, type Examination, type RandomComparison } from "./findings.ts";
+import type { Manner } from "./messages.ts";
+import { runProgram, type ProgramReport } from "./run-program.ts";
+import type { TestBoard } from "./test-board.ts";
+import { MANNERS, startTestServers, type TestServers } from "./test-servers.ts";
+
+export interface ExaminationJob {
+  board: TestBoard;
+  /** IPv4 address of this computer as the board sees it. */
+  address: string;
+  /** Boot twice and compare what the connections began with. */
+  comparesBoots: boolean;
+  steps: Steps;
+  signal: AbortSignal;
+}
+
+/** How many steps `examine` shows. */
+export function stepCount(comparesBoots: boolean): number {
+  return comparesBoots ? 10 : 6;
+}
+
+/** The server whose ClientHellos are compared. */
+const COMPARED = SERVER_CASES[0]!;
+
+/**
+ * Boots the board and sends it to all servers; then, where that can tell something, boots it again and sends it to one of them.
+ * The servers are closed at the end; the board is left to its owner.
+ * @throws Error of the step that failed
+ */
+export async function examine(job: ExaminationJob): Promise<Examination> {
+  const { steps, address } = job;
+  const code = await steps.run("Building the program", buildProgram, (built) => inKilobytes(built.length));
+  const count = SERVER_CASES.length;
+  const servers = await steps.run(`Starting ${count} TLS servers at ${address}`, () => startTestServers(address), () => "waiting for the board");
+  try {
+    return await meetServers(job, servers, code);
+  } finally {
+    await servers.stop();
+  }
+}
+
+async function meetServers(job: ExaminationJob, servers: TestServers, code: string): Promise<Examination> {
+  const { board, results } = await bootAndRun(job, servers, code);
+  const examination: Examination = {
+    board,
+    servers: collectFindings(results, servers),
+    randoms: { stock: "not measurable", hardened: "not measurable" },
+  };
+  if (!job.comparesBoots) return examination;
+  const seen = MANNERS.map((manner) => servers.meetings(COMPARED, manner).length);
+  await bootAndRun(job, servers, code, COMPARED);
+  const compare = (manner: Manner): RandomComparison => {
+    const meetings = servers.meetings(COMPARED, manner);
+    return compareRandoms(meetings[0]?.random, meetings[seen[MANNERS.indexOf(manner)] ?? 0]?.random);
+  };
+  if (!isNodeEngine(board)) examination.randoms = { stock: compare("stock"), hardened: compare("hardened") };
+  return examination;
+}
+
+async function bootAndRun({ board, steps, signal }: ExaminationJob, servers: TestServers, code: string, onlyCase?: ServerCase): Promise<ProgramReport> {
+  await steps.run(`Booting ${board.name}${onlyCase ? " again" : ""}`, () => board.boot(signal), () => board.port.name);
+  const files = { ...board.settingsFiles(), ...servers.files(onlyCase) };
+  await steps.run("Telling it in its Storage where the servers are", () => writeStorage({ port: board.port, files, signal }), () => "written");
+  const attemptCount = (onlyCase ? 1 : SERVER_CASES.length) * MANNERS.length;
+  return await runProgram(steps, { port: board.port, code, signal }, attemptCount);
+}

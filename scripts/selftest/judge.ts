@@ -1,0 +1,64 @@
+import type { ServerCase } from "./cases.ts";
+import type { Examination, Finding, ServerFindings } from "./findings.ts";
+
+/** What an examination came to: passed when there is no reason against it. */
+export interface Judgement {
+  passed: boolean;
+  /** Why the hardened path cannot be relied on here, in words. */
+  reasons: string[];
+}
+
+/** The hardened path passes when it accepted exactly the right servers, by name, and nothing of a request reached another one. */
+export function judge({ servers, randoms }: Examination): Judgement {
+  const reasons = commonReason(servers) ?? servers.flatMap(({ wanted, findings }) => reasonsAgainst(wanted, findings.hardened));
+  const leaks = servers.flatMap(({ wanted, findings }) => leakReasons(wanted, findings.hardened));
+  return ended([...reasons, ...leaks, ...randomReasons(randoms.hardened, reasons.length > 0)]);
+}
+
+function ended(reasons: string[]): Judgement {
+  return { passed: reasons.length === 0, reasons };
+}
+
+/** One reason that is behind all the others. */
+function commonReason(servers: ServerFindings[]): string[] | undefined {
+  const hardened = servers.map(({ findings }) => findings.hardened);
+  const message = hardened[0]?.message ?? "";
+  if (hardened.every(({ code }) => code === "E_TLS_LAYOUT")) {
+    return [`The TLS state of this firmware is not recognised (E_TLS_LAYOUT: ${message}), so no server can be verified and all were refused before ` +
+      "anything was sent. 64-bit builds for Linux are of this kind: their memory is out of reach for peek and poke."];
+  }
+  if (servers.every(({ findings }) => findings.hardened.code === "E_CONNECT" && findings.stock.code === "E_CONNECT")) {
+    return ["The board reached none of the servers on this computer (E_CONNECT). Are both on the same network, is the address right, " +
+      "and does this computer's firewall let connections to its ports in?"];
+  }
+  return undefined;
+}
+
+function reasonsAgainst(wanted: ServerCase, finding: Finding): string[] {
+  return wanted.refusals.length === 0 ? whenToAccept(wanted, finding) : whenToRefuse(wanted, finding);
+}
+
+function whenToAccept({ title, host }: ServerCase, { accepted, code, message, serverName }: Finding): string[] {
+  if (!accepted) return [`The right server was refused (${title}): ${describeRefusal(code, message)}.`];
+  return serverName === host ? [] : [`The server was asked for by a wrong name (${title}): ${serverName ?? "none"} instead of ${host}.`];
+}
+
+function whenToRefuse({ title, refusals }: ServerCase, { accepted, code, message }: Finding): string[] {
+  if (accepted) return [`A wrong server was accepted (${title}).`];
+  if (refusals.includes(code ?? "")) return [];
+  return [`A wrong server was refused for another reason than its certificate (${title}), which proves nothing: ${describeRefusal(code, message)}.`];
+}
+
+function describeRefusal(code = "", message = ""): string {
+  return message ? `${code} (${message})` : code;
+}
+
+function leakReasons({ title, refusals }: ServerCase, { requestBytes }: Finding): string[] {
+  return refusals.length === 0 || requestBytes === 0 ? [] : [`${requestBytes} bytes of a request reached a wrong server (${title}).`];
+}
+
+function randomReasons(comparison: string, hasReasons: boolean): string[] {
+  if (comparison === "same") return ["Two boots began with the same ClientHello random, although it was hardened: the keys of a connection can be guessed."];
+  if (comparison === "not seen" && !hasReasons) return ["After the second boot the hardened path did not reach the right server again."];
+  return [];
+}

@@ -1,0 +1,73 @@
+// The modules that need no firmware, built as the published ones are and loaded into this process.
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { buildBundle } from "../../scripts/build.ts";
+import { bundleOf } from "../../scripts/rollup/bundles.ts";
+import type { BuildForm } from "./board-run.ts";
+
+/** Only the modules themselves can read it: the minifier shortens its names. */
+export type Outgoing = object;
+
+/** What programs/pure-modules.ts exports. */
+export interface PureModules {
+  stringify(value: unknown): string;
+  DEADLINES: Record<string, number>;
+  withDefaults(defaults: object, given?: object): Record<string, number>;
+  createOutgoing(bytes: string, source: (() => string | undefined) | undefined, owed: number | string | undefined): Outgoing;
+  nextPiece(outgoing: Outgoing): string | undefined;
+  originOf(options: object): { secure: boolean; host: string; port: number; path: string };
+  outgoingOf(options: object, origin: object): Outgoing;
+  routeTo(settings: object, host: string, port: number): { host: string; port: number; ca?: () => string; pins?: string[] };
+  readSettings(): Record<string, unknown>;
+  toBytes(text: string): string;
+  takeTurn(start: () => void): void;
+  endTurn(): void;
+  parseUrl(url: string): { secure: boolean; host: string; port: number; path: string };
+}
+
+export interface Loaded {
+  modules: PureModules;
+  /** Files of the Storage that they see. */
+  storage: Record<string, string>;
+  /** What they printed. */
+  printed: string[];
+}
+
+/** Builds both forms and loads each with a Storage of its own. */
+export async function loadPureModules(): Promise<Record<BuildForm, Loaded>> {
+  const folder = await mkdtemp(join(tmpdir(), "espruino-https-modules-"));
+  try {
+    const input = fileURLToPath(new URL("./programs/pure-modules.ts", import.meta.url));
+    const built = await buildBundle(bundleOf("module", "pure-modules", input, folder));
+    return { plain: load(await readFile(built.plain, "latin1")), minified: load(await readFile(built.minified, "latin1")) };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+function load(code: string): Loaded {
+  const storage: Record<string, string> = {};
+  const printed: string[] = [];
+  const print = (text: string): void => void printed.push(text);
+  const modules = {};
+  const factory = new Function("exports", "require", "print", "console", code) as (...values: unknown[]) => void;
+  factory(modules, () => storageModule(storage), print, { log: print });
+  return { modules: modules as PureModules, storage, printed };
+}
+
+function storageModule(files: Record<string, string>): object {
+  return {
+    read: (name: string) => files[name],
+    // As the firmware's: undefined for a missing file, and with the second argument for bad JSON too.
+    readJSON(name: string, noExceptions: boolean) {
+      try {
+        return files[name] === undefined ? undefined : JSON.parse(files[name]);
+      } catch (error) {
+        if (noExceptions) return undefined;
+        throw error;
+      }
+    },
+  };
+}
