@@ -54,7 +54,7 @@ function readTime(cursor: Cursor, end: number): number {
   const text = isUtc ? (digits < "5" ? "20" : "19") + digits : digits;
   const iso = text.replace(TIME, "$1-$2-$3T$4:$5:$6.000Z");
   const ms = Date.parse(iso) || 0;
-  if (new Date(ms).toISOString() !== iso) refuseDer(cursor);
+  if (text.length !== 15 || new Date(ms).toISOString() !== iso) refuseDer(cursor);
   cursor.at = next;
   return ms / 1000;
 }

@@ -13,6 +13,7 @@ const STOCK_NAME = "mbed TLS Server 1\0";
 const NAME_REACH = 24;
 // From the pointer of the raw buffer to that of the subject in it, in mbedtls_x509_crt (the same in 2.1 to 2.28).
 const SUBJECT_AFTER_RAW = 16;
+const ISSUER_AFTER_RAW = 13;
 const DER_SEQUENCE = 0x30;
 
 /** Where a name goes: nothing has been written yet. @internal */
@@ -32,13 +33,21 @@ function findNameWord(words: Uint32Array, end: number, ram: Ranges): number {
   return refuseLayout("host name");
 }
 
-// How many bytes of a certificate's raw buffer stand before its subject, which verification reads.
+// A sequence of DER at this address, as long as that, header included.
+function isSequence(address: number, length: number): boolean {
+  const first = peek8(address + 1);
+  const size = first === 0x82 ? peek8(address + 2) * 256 + peek8(address + 3) + 4 : first + 2;
+  return peek8(address) === DER_SEQUENCE && size === length;
+}
+
+// How many bytes of a certificate's raw buffer stand before its subject, which verification reads: issuer and validity come before it.
 function roomBeforeSubject(words: Uint32Array, raw: number, ram: Ranges): number {
   const start = words[raw]!;
-  const room = words[raw + SUBJECT_AFTER_RAW]! - start;
   const length = words[raw - 1]!;
-  if (!isInRam(ram, start, length) || !(room > 0 && room < length)) return 0;
-  return peek8(start) === DER_SEQUENCE && peek8(start + room) === DER_SEQUENCE ? room : 0;
+  const issuerEnd = words[raw + ISSUER_AFTER_RAW]! + words[raw + ISSUER_AFTER_RAW - 1]!;
+  const room = words[raw + SUBJECT_AFTER_RAW]! - start;
+  if (!isInRam(ram, start, length) || !(issuerEnd > start && issuerEnd - start < room && room < length)) return 0;
+  return isSequence(start, length) && isSequence(issuerEnd, start + room - issuerEnd) ? room : 0;
 }
 
 /**

@@ -37,6 +37,15 @@ const KEY_BYTES = 0x20;
 const ROUND_KEYS_OFFSET = 48;
 // 03 03 03 0x: TLS 1.2 at most, and 1.x at least.
 const VERSION_BYTES = 0x030303;
+// From the start of the configuration to its pointer to the generator, where it does not start with the version.
+const RNG_IN_CONFIG = 7;
+// Before the own certificate: the generator's entropy function and its argument (none), then the own key, two words.
+const ENTROPY_FUNCTION = -4;
+// In a certificate: raw buffer {tag, length, pointer}, then what is signed in it, which begins behind the DER header.
+const SIGNED_AFTER_RAW = 3;
+const DER_HEADER = 4;
+// The end of the round keys: with software AES the own certificate can only come behind it.
+const ROUND_KEYS_END = 72;
 
 // The only place of a value that must be there once.
 function onlyIndexOf(words: Uint32Array, value: number): number {
@@ -54,15 +63,15 @@ function findPointer(words: Uint32Array, base: number, from: number, step: numbe
   return refuseLayout("pointer");
 }
 
-function checkGenerator(words: Uint32Array, base: number): boolean {
-  const isSoftwareAes = words[10] === ROUNDS && words[11] === base + ROUND_KEYS_OFFSET;
-  const isHardwareAes = (words[10]! & 0xff) === KEY_BYTES;
+function checkGenerator(words: Uint32Array, base: number, own: number): boolean {
+  const isSoftwareAes = own > ROUND_KEYS_END && words[10] === ROUNDS && words[11] === base + ROUND_KEYS_OFFSET;
+  const isHardwareAes = own < ROUND_KEYS_END && (words[10]! & 0xff) === KEY_BYTES;
   if (words[8] !== ENTROPY_LENGTH || words[9] !== RESEED_INTERVAL || !(isSoftwareAes || isHardwareAes)) refuseLayout("generator");
   return isSoftwareAes;
 }
 
 function holdsVersion(word: number | undefined): boolean {
-  return word !== undefined && (word & 0xffffff) === VERSION_BYTES && word >> 24 <= 3;
+  return word !== undefined && (word & 0xffffff) === VERSION_BYTES && word >>> 24 <= 3;
 }
 
 // Up to 2.27 the version is in the last words of the configuration with the flags behind it, from 2.28 in its first. The flags must
@@ -79,6 +88,13 @@ function findVersion(words: Uint32Array, layout: Layout): void {
   layout.flags = version + 1;
   layout.modeShift = version === config ? 16 : 2;
   if (!holdsVersion(words[version]) || flags === undefined || (flags & (version === config ? 0xffffff : 0xf)) !== 0) refuseLayout("configuration");
+}
+
+// Whether own and CA certificate are where they were worked out to be; the CA may be missing.
+function checkCertificates(words: Uint32Array, own: number, ca: number): void {
+  const raw = words[ca + 2]!;
+  const start = raw === 0 ? 0 : raw + DER_HEADER;
+  if (words[own + ENTROPY_FUNCTION] === 0 || words[own + ENTROPY_FUNCTION + 1] !== 0 || words[ca + 2 + SIGNED_AFTER_RAW] !== start) refuseLayout("certificates");
 }
 
 /**
@@ -98,7 +114,9 @@ export function findLayout(words: Uint32Array, base: number, socketNumber: numbe
   const caStart = (words[chain]! - base) / 4;
   const ownStart = caStart - (context - caStart);
   if (config < bio || config > rng || caStart > context || ownStart < 12 || words[context + 1] !== 0) refuseLayout("order");
-  const flag = words[caStart] === 1 ? 1 : 0;
+  const flag = holdsVersion(words[config]) ? 1 : 0;
+  if (flag === 0 && config !== rng - RNG_IN_CONFIG) refuseLayout("configuration");
+  checkCertificates(words, ownStart, caStart + flag);
   const layout: Layout = {
     context,
     bio,
@@ -109,7 +127,7 @@ export function findLayout(words: Uint32Array, base: number, socketNumber: numbe
     ca: caStart + flag,
     own: ownStart + flag,
     hasOwnerFlag: flag === 1,
-    isSoftwareAes: checkGenerator(words, base),
+    isSoftwareAes: checkGenerator(words, base, ownStart),
   };
   findVersion(words, layout);
   return layout;

@@ -2,7 +2,7 @@ import { writeStorage } from "../espruino-cli/storage.ts";
 import { inKilobytes, type Steps } from "../terminal/steps.ts";
 import { buildProgram } from "./build-program.ts";
 import { SERVER_CASES, type ServerCase } from "./cases.ts";
-import { collectFindings, compareRandoms, isNodeEngine, type Examination, type RandomComparison } from "./findings.ts";
+import { collectFindings, compareRandoms, isNodeEngine, type Examination } from "./findings.ts";
 import type { Manner } from "./messages.ts";
 import { runProgram, type ProgramReport } from "./run-program.ts";
 import type { TestBoard } from "./test-board.ts";
@@ -44,21 +44,30 @@ export async function examine(job: ExaminationJob): Promise<Examination> {
 }
 
 async function meetServers(job: ExaminationJob, servers: TestServers, code: string): Promise<Examination> {
-  const { board, results } = await bootAndRun(job, servers, code);
+  const first = await bootAndRun(job, servers, code);
   const examination: Examination = {
-    board,
-    servers: collectFindings(results, servers),
+    board: first.board,
+    servers: collectFindings(first.results, servers),
     randoms: { stock: "not measurable", hardened: "not measurable" },
+    breakdowns: breakdownOf(first),
   };
   if (!job.comparesBoots) return examination;
-  const seen = MANNERS.map((manner) => servers.meetings(COMPARED, manner).length);
-  await bootAndRun(job, servers, code, COMPARED);
-  const compare = (manner: Manner): RandomComparison => {
+  const counts = forEachManner((manner) => servers.meetings(COMPARED, manner).length);
+  examination.breakdowns.push(...breakdownOf(await bootAndRun(job, servers, code, COMPARED)));
+  if (isNodeEngine(first.board)) return examination;
+  examination.randoms = forEachManner((manner) => {
     const meetings = servers.meetings(COMPARED, manner);
-    return compareRandoms(meetings[0]?.random, meetings[seen[MANNERS.indexOf(manner)] ?? 0]?.random);
-  };
-  if (!isNodeEngine(board)) examination.randoms = { stock: compare("stock"), hardened: compare("hardened") };
+    return compareRandoms(counts[manner] > 0 ? meetings[0] : undefined, meetings[counts[manner]]);
+  });
   return examination;
+}
+
+function breakdownOf({ breakdown }: ProgramReport): string[] {
+  return breakdown === undefined ? [] : [breakdown];
+}
+
+function forEachManner<T>(give: (manner: Manner) => T): Record<Manner, T> {
+  return { stock: give("stock"), hardened: give("hardened") };
 }
 
 async function bootAndRun({ board, steps, signal }: ExaminationJob, servers: TestServers, code: string, onlyCase?: ServerCase): Promise<ProgramReport> {

@@ -3,10 +3,13 @@ import type { AttemptResult, BoardFacts, Manner } from "./messages.ts";
 import type { Meeting } from "./recording-server.ts";
 import type { TestServers } from "./test-servers.ts";
 
+/** Stands for an error code where the program broke off before. */
+export const NO_RESULT = "no result";
+
 /** What came of the connections to one server in one manner: the board's word, and what the server saw. */
 export interface Finding {
   accepted: boolean;
-  /** The error code of the refusal. */
+  /** The error code of the refusal, or NO_RESULT. */
   code: string | undefined;
   message: string | undefined;
   /** TLS connections that the server met: a refusal may be followed by a second one that asks for the reason. */
@@ -29,6 +32,8 @@ export interface Examination {
   board: BoardFacts;
   servers: ServerFindings[];
   randoms: Record<Manner, RandomComparison>;
+  /** Why the program did not come to its end, in either run. */
+  breakdowns: string[];
 }
 
 /** RFC 5246 7.4.1.2: the first four bytes are the time, on builds whose mbedTLS knows it; they would differ in any case. */
@@ -53,7 +58,7 @@ export function collectFindings(results: AttemptResult[], servers: TestServers):
 function findingOf(result: AttemptResult | undefined, meetings: readonly Meeting[]): Finding {
   return {
     accepted: result !== undefined && result.code === undefined,
-    code: result ? result.code : "no result",
+    code: result ? result.code : NO_RESULT,
     message: result?.message,
     connections: meetings.length,
     serverName: meetings[0]?.serverName,
@@ -62,7 +67,7 @@ function findingOf(result: AttemptResult | undefined, meetings: readonly Meeting
 }
 
 /** Compares what two boots began with, without the time in it. */
-export function compareRandoms(one: Buffer | undefined, other: Buffer | undefined): RandomComparison {
+export function compareRandoms(one: Meeting | undefined, other: Meeting | undefined): RandomComparison {
   if (!one || !other) return "not seen";
-  return one.subarray(TIME_BYTES).equals(other.subarray(TIME_BYTES)) ? "same" : "different";
+  return one.random.subarray(TIME_BYTES).equals(other.random.subarray(TIME_BYTES)) ? "same" : "different";
 }

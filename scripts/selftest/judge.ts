@@ -1,5 +1,5 @@
 import type { ServerCase } from "./cases.ts";
-import type { Examination, Finding, ServerFindings } from "./findings.ts";
+import { NO_RESULT, type Examination, type Finding, type ServerFindings } from "./findings.ts";
 
 /** What an examination came to: passed when there is no reason against it. */
 export interface Judgement {
@@ -9,22 +9,19 @@ export interface Judgement {
 }
 
 /** The hardened path passes when it accepted exactly the right servers, by name, and nothing of a request reached another one. */
-export function judge({ servers, randoms }: Examination): Judgement {
-  const reasons = commonReason(servers) ?? servers.flatMap(({ wanted, findings }) => reasonsAgainst(wanted, findings.hardened));
+export function judge({ servers, randoms, breakdowns }: Examination): Judgement {
+  const refusals = commonReason(servers) ?? servers.flatMap(({ wanted, findings }) => reasonsAgainst(wanted, findings.hardened));
   const leaks = servers.flatMap(({ wanted, findings }) => leakReasons(wanted, findings.hardened));
-  return ended([...reasons, ...leaks, ...randomReasons(randoms.hardened, reasons.length > 0)]);
-}
-
-function ended(reasons: string[]): Judgement {
+  const reasons = [...breakdowns, ...refusals, ...leaks];
+  reasons.push(...randomReasons(randoms.hardened, reasons.length > 0));
   return { passed: reasons.length === 0, reasons };
 }
 
 /** One reason that is behind all the others. */
 function commonReason(servers: ServerFindings[]): string[] | undefined {
-  const hardened = servers.map(({ findings }) => findings.hardened);
-  const message = hardened[0]?.message ?? "";
-  if (hardened.every(({ code }) => code === "E_TLS_LAYOUT")) {
-    return [`The TLS state of this firmware is not recognised (E_TLS_LAYOUT: ${message}), so no server can be verified and all were refused before ` +
+  const told = servers.map(({ findings }) => findings.hardened).filter(({ code }) => code !== NO_RESULT);
+  if (told.length > 0 && told.every(({ code }) => code === "E_TLS_LAYOUT")) {
+    return [`The TLS state of this firmware is not recognised (E_TLS_LAYOUT: ${told[0]?.message}), so no server can be verified and all were refused before ` +
       "anything was sent. 64-bit builds for Linux are of this kind: their memory is out of reach for peek and poke."];
   }
   if (servers.every(({ findings }) => findings.hardened.code === "E_CONNECT" && findings.stock.code === "E_CONNECT")) {

@@ -1,10 +1,8 @@
 import type { Examination, Finding, RandomComparison, ServerFindings } from "./findings.ts";
 import type { Judgement } from "./judge.ts";
-import type { Manner } from "./messages.ts";
 import { MANNERS } from "./test-servers.ts";
 
 const HEAD = ["server", "client", "result", "as it should be", "request", "name sent (SNI)"];
-const CLIENTS: Record<Manner, string> = { stock: "stock", hardened: "hardened" };
 const COMPARISONS: Record<RandomComparison, string> = {
   same: "THE SAME: its keys can be guessed",
   different: "different",
@@ -20,7 +18,7 @@ export function reportText({ board, servers, randoms }: Examination, { passed, r
     ...tableOf([HEAD, ...servers.flatMap(rowsOf)]),
     "",
     "ClientHello random after two boots:",
-    ...MANNERS.map((manner) => `  ${CLIENTS[manner].padEnd(8)}  ${COMPARISONS[randoms[manner]]}`),
+    ...MANNERS.map((manner) => `  ${manner.padEnd(8)}  ${COMPARISONS[randoms[manner]]}`),
     "",
     ...verdictLines(passed, reasons),
   ].join("\n");
@@ -35,7 +33,7 @@ function rowsOf({ wanted, findings }: ServerFindings): string[][] {
   return MANNERS.map((manner, index) => {
     const finding = findings[manner];
     const isRight = finding.accepted === (wanted.refusals.length === 0);
-    return [index === 0 ? wanted.title : "", CLIENTS[manner], resultOf(finding), isRight ? "yes" : "NO", requestOf(finding), nameOf(finding)];
+    return [index === 0 ? wanted.title : "", manner, resultOf(finding), isRight ? "yes" : "NO", requestOf(finding), nameOf(finding)];
   });
 }
 

@@ -2,9 +2,8 @@ import { cliFailure } from "../espruino-cli/failure.ts";
 import type { Port } from "../espruino-cli/port.ts";
 import { upload, type UploadEnd } from "../espruino-cli/upload.ts";
 import { hintFor } from "../hints.ts";
-import type { Steps } from "../terminal/steps.ts";
+import { inKilobytes, type Steps } from "../terminal/steps.ts";
 import { verdictOn } from "../terminal/verdict.ts";
-import { inKilobytes } from "../terminal/steps.ts";
 import type { AttemptResult, BoardFacts } from "./messages.ts";
 
 export interface ProgramJob {
@@ -17,6 +16,8 @@ export interface ProgramJob {
 export interface ProgramReport {
   board: BoardFacts;
   results: AttemptResult[];
+  /** Why it did not come to its end, as a crash of the firmware would be. */
+  breakdown: string | undefined;
 }
 
 /** A request has 60 s in all, joining a WiFi 30 s; after each the program prints a line. */
@@ -25,7 +26,7 @@ const SHOWN_LINES = 8;
 
 /**
  * Uploads the program and waits for all it has to say, as two steps.
- * @throws Error when the board did not take it, or the program did not come to its end
+ * @throws Error when the board did not take it, or the program could not get to the servers at all
  */
 export async function runProgram(steps: Steps, job: ProgramJob, attemptCount: number): Promise<ProgramReport> {
   const silence = new AbortController();
@@ -36,9 +37,14 @@ export async function runProgram(steps: Steps, job: ProgramJob, attemptCount: nu
   );
   return await steps.run(`Connecting ${attemptCount} times`, async () => {
     const end = await run.whenEnded;
-    if (!end.outcome?.isDone) throw silence.signal.aborted ? silenceError(end) : endError(end, job);
-    return readReport(end.output);
-  }, ({ results }) => `${results.filter(({ code }) => code === undefined).length} accepted`);
+    if (job.signal.aborted) throw cliFailure("interrupted", job.port);
+    return readReport(end, silence.signal.aborted ? `it was silent for ${LONGEST_SILENCE_MS / 1_000} s` : end.failure?.message);
+  }, describeReport);
+}
+
+function describeReport({ results, breakdown }: ProgramReport): string {
+  const accepted = `${results.filter(({ code }) => code === undefined).length} accepted`;
+  return breakdown === undefined ? accepted : `${accepted}, and then it broke off`;
 }
 
 /** Resolves when the board has the program; how it ends is another matter. */
@@ -58,25 +64,22 @@ function whenUploaded(job: ProgramJob, onSilence: () => void): Promise<{ whenEnd
   });
 }
 
-function silenceError({ output }: UploadEnd): Error {
-  return new Error(`The program on the board fell silent for ${LONGEST_SILENCE_MS / 1_000} s; did the board reboot? Its last lines:\n${lastLines(output)}`);
+/** @throws Error when the program ended, or broke off, before it came to the first server */
+function readReport(end: UploadEnd, brokenBy: string | undefined): ProgramReport {
+  const [board] = parsed<BoardFacts>(end.output, "board");
+  if (!board || (!end.outcome?.isDone && brokenBy === undefined)) throw endError(end, brokenBy);
+  const results = parsed<AttemptResult>(end.output, "attempt");
+  return { board, results, breakdown: end.outcome ? undefined : `After ${results.length} connections the program broke off: ${brokenBy}` };
 }
 
-function endError(end: UploadEnd, { port, signal }: ProgramJob): Error {
-  if (signal.aborted) return cliFailure("interrupted", port);
+function endError(end: UploadEnd, brokenBy: string | undefined): Error {
+  const reason = brokenBy === undefined ? verdictOn("The program on the board", end).text : `The program on the board broke off: ${brokenBy}`;
   const hint = end.outcome?.isDone === false ? hintFor(end.outcome.code) : undefined;
-  return new Error([verdictOn("The program on the board", end).text, ...(hint ? [`hint: ${hint}`] : []), lastLines(end.output)].join("\n"));
+  return new Error([reason, ...(hint ? [`hint: ${hint}`] : []), lastLines(end.output)].join("\n"));
 }
 
 function lastLines(output: string[]): string {
   return output.slice(-SHOWN_LINES).map((line) => `  | ${line}`).join("\n");
-}
-
-/** @throws Error when the board's own line is missing */
-function readReport(output: string[]): ProgramReport {
-  const [board] = parsed<BoardFacts>(output, "board");
-  if (!board) throw new Error(`The program on the board did not say which board it is. Its last lines:\n${lastLines(output)}`);
-  return { board, results: parsed<AttemptResult>(output, "attempt") };
 }
 
 function parsed<T>(output: string[], word: string): T[] {

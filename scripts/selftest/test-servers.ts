@@ -6,7 +6,6 @@ import { startRecordingServer, type Meeting, type RecordingServer } from "./reco
 export const PLAN_FILE = "selftest.json";
 export const ANCHOR_FILE = "selftest-ca.der";
 
-/** Stock first: it is to meet the generator as the boot left it. */
 export const MANNERS: readonly Manner[] = ["stock", "hardened"];
 
 /** A server for each case and manner, so that nothing that a server saw can be taken for the other manner's. */

@@ -57,7 +57,8 @@ export async function startTlsBoard(context: TestContext, name: TlsLayoutName): 
       await session.until("STATE\r\n");
     },
     async freeHeap() {
-      return Number((await session.run("print(ESP32.getState().freeHeap)")).trim());
+      const printed = await session.run("print('free',ESP32.getState().freeHeap)");
+      return Number(/free (\d+)/.exec(printed)![1]);
     },
   };
   return board;
