@@ -3,6 +3,7 @@ import { ENGINE_NAMES, type EngineName } from "./board/board.ts";
 import { interpreterPath } from "./board/espruino-engine/interpreter.ts";
 import { parsePort } from "./espruino-cli/port.ts";
 import { createAttachedBoard } from "./selftest/attached-board.ts";
+import type { Examination } from "./selftest/findings.ts";
 import { judge } from "./selftest/judge.ts";
 import { ownAddress } from "./selftest/own-address.ts";
 import { reportJson, reportText } from "./selftest/report.ts";
@@ -56,15 +57,27 @@ async function selftest(): Promise<number> {
 async function examineAndReport(board: TestBoard, address: string, comparesBoots: boolean, isJson: boolean): Promise<number> {
   // Loaded only now, because the compiler in it takes seconds: --help and bad options are answered at once.
   const { examine, stepCount } = await import("./selftest/examine.ts");
-  const steps = new Steps(stepCount(comparesBoots), isJson ? process.stderr : process.stdout);
-  const signal = interruptSignal();
+  const steps = new Steps(stepCount(comparesBoots) + 1, isJson ? process.stderr : process.stdout);
+  let isTidy = false;
+  let examination: Examination;
   try {
-    const examination = await examine({ board, address, comparesBoots, steps, signal });
-    const judgement = judge(examination);
-    console.log(isJson ? JSON.stringify(reportJson(examination, judgement), undefined, 2) : `\n${reportText(examination, judgement)}`);
-    return judgement.passed ? 0 : 1;
+    examination = await examine({ board, address, comparesBoots, steps, signal: interruptSignal() });
   } finally {
-    await board.cleanUp();
+    isTidy = await tidy(board, steps);
+  }
+  const judgement = judge(examination);
+  console.log(isJson ? JSON.stringify(reportJson(examination, judgement), undefined, 2) : `\n${reportText(examination, judgement)}`);
+  return judgement.passed && isTidy ? 0 : 1;
+}
+
+/** Tells whether it succeeded. Its error must not hide that of the examination, so it is shown here. */
+async function tidy(board: TestBoard, steps: Steps): Promise<boolean> {
+  try {
+    await steps.run(`Leaving ${board.name} as it was`, () => board.cleanUp(), () => "done");
+    return true;
+  } catch (error) {
+    console.error(`Error: ${(error as Error).message}`);
+    return false;
   }
 }
 

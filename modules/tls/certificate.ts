@@ -8,7 +8,7 @@ import type { Cursor } from "./der";
  * before the connection goes on. `subject` and `issuer` are copies. @internal
  */
 export interface Certificate {
-  /** For people, decides nothing: the common name, else the organisation, else "". Bytes as they are in the certificate. */
+  /** For people, decides nothing: the common name, bytes as they are in the certificate; "" when there is none. */
   subject: string;
   issuer: string;
   /** Seconds since 1970; valid from the first to the second, both included. */
@@ -20,9 +20,8 @@ export interface Certificate {
   names: string;
 }
 
-// Object identifiers with tag and length: 2.5.4.3, 2.5.4.10, 2.5.29.17.
+// Object identifiers with tag and length: 2.5.4.3 and 2.5.29.17.
 const COMMON_NAME = "\x06\x03\x55\x04\x03";
-const ORGANIZATION = "\x06\x03\x55\x04\x0a";
 const ALTERNATIVE_NAME = "\x06\x03\x55\x1d\x11";
 // RFC 5280 4.1 and 4.2.1.6: tags of their own.
 const VERSION = 0xa0;
@@ -34,16 +33,15 @@ const TEXT_MAX = 64;
 
 const TIME = /^(\d\d\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/;
 
-// Where the value of an attribute may have a length of two or more bytes, the text is cut anyway.
+// Found by a search of the firmware's and not by a walk, which costs ten times as much: it is only shown. A value with a length of
+// more than one byte is longer than the text may be.
 function readName(cursor: Cursor, end: number): string {
   const next = enter(cursor, Tag.Sequence, end);
   const name = cursor.bytes.substring(cursor.at, next);
-  const commonName = name.indexOf(COMMON_NAME);
-  const value = (commonName < 0 ? name.indexOf(ORGANIZATION) : commonName) + COMMON_NAME.length;
+  const value = name.indexOf(COMMON_NAME) + COMMON_NAME.length;
   const length = name.charCodeAt(value + 1);
   cursor.at = next;
-  if (value < COMMON_NAME.length) return "";
-  return "" + name.substr(value + (length < 128 ? 2 : 3), Math.min(length, TEXT_MAX));
+  return value < COMMON_NAME.length ? "" : "" + name.substr(value + (length < 128 ? 2 : 3), Math.min(length, TEXT_MAX));
 }
 
 // RFC 5280 4.1.2.5: seconds and Z are always there, a fraction never. Days and hours that do not exist come back otherwise.

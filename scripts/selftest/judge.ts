@@ -10,21 +10,28 @@ export interface Judgement {
 
 /** The hardened path passes when it accepted exactly the right servers, by name, and nothing of a request reached another one. */
 export function judge({ servers, randoms, breakdowns }: Examination): Judgement {
-  const refusals = commonReason(servers) ?? servers.flatMap(({ wanted, findings }) => reasonsAgainst(wanted, findings.hardened));
+  const known = servers.filter(({ findings }) => findings.hardened.code !== NO_RESULT);
+  const refusals = commonReason(known) ?? known.flatMap(({ wanted, findings }) => reasonsAgainst(wanted, findings.hardened));
   const leaks = servers.flatMap(({ wanted, findings }) => leakReasons(wanted, findings.hardened));
-  const reasons = [...breakdowns, ...refusals, ...leaks];
+  const reasons = [...breakdowns, ...missingReason(servers), ...refusals, ...leaks];
   reasons.push(...randomReasons(randoms.hardened, reasons.length > 0));
   return { passed: reasons.length === 0, reasons };
 }
 
+function missingReason(servers: ServerFindings[]): string[] {
+  const missing = servers.filter(({ findings }) => findings.hardened.code === NO_RESULT).map(({ wanted }) => wanted.title);
+  return missing.length === 0 ? [] : [`The program did not come to: ${missing.join(", ")}.`];
+}
+
 /** One reason that is behind all the others. */
-function commonReason(servers: ServerFindings[]): string[] | undefined {
-  const told = servers.map(({ findings }) => findings.hardened).filter(({ code }) => code !== NO_RESULT);
-  if (told.length > 0 && told.every(({ code }) => code === "E_TLS_LAYOUT")) {
-    return [`The TLS state of this firmware is not recognised (E_TLS_LAYOUT: ${told[0]?.message}), so no server can be verified and all were refused before ` +
+function commonReason(known: ServerFindings[]): string[] | undefined {
+  const [first] = known;
+  if (!first) return undefined;
+  if (known.every(({ findings }) => findings.hardened.code === "E_TLS_LAYOUT")) {
+    return [`The TLS state of this firmware is not recognised (E_TLS_LAYOUT: ${first.findings.hardened.message}), so no server can be verified and all were refused before ` +
       "anything was sent. 64-bit builds for Linux are of this kind: their memory is out of reach for peek and poke."];
   }
-  if (servers.every(({ findings }) => findings.hardened.code === "E_CONNECT" && findings.stock.code === "E_CONNECT")) {
+  if (known.every(({ findings }) => findings.hardened.code === "E_CONNECT" && findings.stock.code === "E_CONNECT")) {
     return ["The board reached none of the servers on this computer (E_CONNECT). Are both on the same network, is the address right, " +
       "and does this computer's firewall let connections to its ports in?"];
   }

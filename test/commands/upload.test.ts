@@ -23,7 +23,10 @@ afterEach(async () => {
 
 async function provision(board: Board): Promise<void> {
   cloud = await startCloud();
-  await writeStorage({ port: parsePort(board.port), files: provisionedFiles(cloud, DEFAULT_WORLD) });
+  // The interpreter that ESPRUINO_BIN names may be one whose TLS state cannot be reached.
+  const isInsecure = board.engine === "espruino";
+  const files = provisionedFiles({ cloud, world: DEFAULT_WORLD, ram: board.ram, isInsecure, breakage: undefined });
+  await writeStorage({ port: parsePort(board.port), files });
 }
 
 for (const { engine, skip } of ENGINES) {

@@ -1,4 +1,4 @@
-// The board's clock, from right and wrong time servers. The board's waits pass 50 times as fast as they say (programs/hurry.ts).
+// The board's clock, from right and wrong time servers. The board's waits pass 100 times as fast as they say (programs/hurry.ts).
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { BuiltBundle } from "../../scripts/build.ts";

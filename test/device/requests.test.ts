@@ -14,8 +14,9 @@ import { buildPrograms, DeviceBoard, TARGETS } from "./board-run.ts";
 import { ask, askAll, assertNothingLeft, endOf, lookAt, type Outcome, type Question } from "./outcome.ts";
 
 const HOSTS = { "silent.example.com": "silent", "unknown.example.com": "unknown" };
-/** Long enough to be in the phase that is aborted, on a slow interpreter too: TLS takes it up to 200 ms. */
-const ABORT_AFTER_MS = 400;
+/** Long enough to be in the phase that is aborted, on a slow interpreter too: a TLS handshake takes it up to 200 ms. */
+const later = { abortAfterMs: 100 };
+const laterOverTls = { abortAfterMs: 400 };
 const LONG_BODY_BYTES = 200 * 1024;
 /** What the firmware reads at once. */
 const CHUNK_BYTES = 536;
@@ -48,16 +49,15 @@ interface Scene {
 }
 
 const answers = (answer: string, then: Misbehaviour["then"]): Misbehaviour => ({ handshake: "whole", answer, then });
-const later = { abortAfterMs: ABORT_AFTER_MS };
 
 const ABORTS: Scene[] = [
   { name: "in the handshake", server: "silent", encrypted: true, question: later, ends: "E_ABORTED in handshake" },
   { name: "while the body is sent", server: "never-answers", options: { method: "POST", headers: { "Content-Length": 9e6 } }, question: { pieces: 9e3, pieceBytes: 1000, abortIn: "source" }, ends: "E_ABORTED in request" },
   { name: "before the first byte", server: "never-answers", question: later, ends: "E_ABORTED in first-byte" },
-  { name: "before the first byte, TLS", server: "never-answers", encrypted: true, question: later, ends: "E_ABORTED in first-byte" },
+  { name: "before the first byte, TLS", server: "never-answers", encrypted: true, question: laterOverTls, ends: "E_ABORTED in first-byte" },
   { name: "in the head", server: "stops-in-head", question: later, ends: "E_ABORTED in head" },
   { name: "in the body", server: "stops-in-body", question: later, ends: "E_ABORTED in body" },
-  { name: "in the body, TLS", server: "stops-in-body", encrypted: true, question: later, ends: "E_ABORTED in body" },
+  { name: "in the body, TLS", server: "stops-in-body", encrypted: true, question: laterOverTls, ends: "E_ABORTED in body" },
   { name: "inside onHead", server: "stops-in-body", question: { abortIn: "head" }, ends: "E_ABORTED in body" },
   { name: "inside onData, TLS", server: "stops-in-body", encrypted: true, question: { abortIn: "data", streams: true }, ends: "E_ABORTED in body" },
   { name: "at once", server: "silent", question: { abortAfterMs: 0 }, ends: "E_ABORTED in queued" },

@@ -1,11 +1,11 @@
-// Joining, losing and leaving a network. The board's waits pass 50 times as fast as they say (programs/hurry.ts).
+// Joining, losing and leaving a network. The board's waits pass 100 times as fast as they say (programs/hurry.ts).
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, test } from "node:test";
 import type { BuiltBundle } from "../../scripts/build.ts";
 import { ACCESS_POINT, buildPrograms, DeviceBoard, MINIFIED_TARGETS } from "./board-run.ts";
 import { lookAt } from "./outcome.ts";
 
-const FACTOR = 50;
+const FACTOR = 100;
 const JOIN_DEADLINE_MS = 30_000 / FACTOR;
 const LATE_MS = 150;
 
@@ -63,9 +63,11 @@ for (const target of MINIFIED_TARGETS) {
       assert.deepEqual((await join({ ...ACCESS_POINT, telnet: true })).seen, {});
     });
 
-    test("a wrong password", () => assertRefused({ ...ACCESS_POINT, password: "wrong" }, "E_WIFI_PASSWORD"));
-    test("an unknown network", () => assertRefused({ ...ACCESS_POINT, ssid: "elsewhere" }, "E_WIFI_NOT_FOUND"));
-    test("settings without a network", () => assertRefused({ password: "x" }, "E_SETTINGS"));
+    const refused = async (settings: object, code: string): Promise<void> => void (await assertRefused(settings, code));
+
+    test("a wrong password", () => refused({ ...ACCESS_POINT, password: "wrong" }, "E_WIFI_PASSWORD"));
+    test("an unknown network", () => refused({ ...ACCESS_POINT, ssid: "elsewhere" }, "E_WIFI_NOT_FOUND"));
+    test("settings without a network", () => refused({ password: "x" }, "E_SETTINGS"));
 
     test("after a refusal the right password works", async () => {
       await assertRefused({ ...ACCESS_POINT, password: "wrong" }, "E_WIFI_PASSWORD");
@@ -85,8 +87,8 @@ for (const target of MINIFIED_TARGETS) {
         const joined = (await board.call("joinNetwork", ACCESS_POINT)) as Joined;
         assertInTime(joined.tookMs);
         assert.deepEqual([joined.error?.code, joined.seen.disconnects], [code, 1]);
-        // The scripted answer comes a fifth of a second after the deadline.
-        await board.ask('setTimeout(function(){print("@ 0")},300)');
+        // The scripted answer comes a tenth of a second after the deadline.
+        await board.ask('setTimeout(function(){print("@ 0")},200)');
         assert.equal((await lookAt(board)).timers, 1);
       });
     }

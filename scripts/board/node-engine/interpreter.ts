@@ -93,6 +93,7 @@ export class Interpreter {
   wipe(isReboot: boolean): void {
     // First, for what the listeners find may crash the chip.
     this.todo = undefined;
+    if (isReboot) this.random.restart();
     for (const listener of this.resetListeners) listener(isReboot);
     this.host.reset();
     this.queue.clear();

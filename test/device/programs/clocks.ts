@@ -26,7 +26,7 @@ offer("syncClock", (settings: any) => {
     const nowS = getTime();
     calls++;
     if (calls > 1) return;
-    clearTimeout(ticker);
+    if (ticker) clearTimeout(ticker);
     setTimeout(() => answer({ error, result, calls, wasRight, isRight: isClockSet(), nowS, ticks, board: process.env.BOARD }), 100);
   });
 });

@@ -28,7 +28,7 @@ interface Job {
 }
 
 // Long enough for a second callback, or for whatever a request left behind, to show itself.
-const AFTERMATH_MS = 60;
+const AFTERMATH_MS = 30;
 
 let jobs: Job[] = [];
 

@@ -13,6 +13,12 @@ export class Random {
     this.#z = ((bits & 0xffff0000) | (bits >>> 16)) >>> 0;
   }
 
+  /** What a power-up does. */
+  restart(): void {
+    this.#w = SEED_W;
+    this.#z = SEED_Z;
+  }
+
   /** 31 bits. */
   next(): number {
     this.#z = (Math.imul(36969, this.#z & 0xffff) + (this.#z >>> 16)) >>> 0;

@@ -29,7 +29,10 @@ function deriveSeed(input: Buffer): Buffer {
   const material = Buffer.concat(blocks);
   let block: Buffer = material.subarray(KEY_BYTES);
   const output: Buffer[] = [];
-  for (let i = 0; i < SEED_BYTES / BLOCK_BYTES; i++) output.push((block = encrypt(material.subarray(0, KEY_BYTES), block)));
+  for (let i = 0; i < SEED_BYTES / BLOCK_BYTES; i++) {
+    block = encrypt(material.subarray(0, KEY_BYTES), block);
+    output.push(block);
+  }
   return Buffer.concat(output);
 }
 

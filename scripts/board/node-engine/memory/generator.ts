@@ -33,8 +33,8 @@ export function startGenerator(structure: Structure, layout: GeneratorLayout, ra
 export function generatorBytes(structure: Structure, layout: GeneratorLayout): Uint8Array {
   const generator = structure.part(layout.offset);
   const { aes } = layout;
-  const key = aes.kind === "software" ? generator.read(aes.roundKeys, ROUND_KEY_BYTES) : generator.read(aes.key, KEY_BYTES);
-  return Buffer.concat([generator.read(0, COUNTER_BYTES), key]);
+  const [at, bytes] = aes.kind === "software" ? [aes.roundKeys, ROUND_KEY_BYTES] : [aes.key, KEY_BYTES];
+  return Buffer.concat([generator.read(0, COUNTER_BYTES), generator.read(at, bytes)]);
 }
 
 /**

@@ -92,6 +92,8 @@ export class Heap {
 
   /** Overwrites with zeros, as mbedTLS does before it frees. Past the end of a block it would hit the next one. */
   zeroize(address: number, bytes: number, by: string): void {
+    // The free that follows reports it.
+    if (this.#freed.has(address)) return;
     const block = this.#blockAt(address);
     const room = block === undefined ? 0 : block.address + block.bytes - address;
     if (bytes > room) {
@@ -131,7 +133,9 @@ export class Heap {
 
   #reportBadFree(address: number, by: string): void {
     const before = this.#freed.get(address);
-    if (before) return this.#fault("double free", address, before.owner, `${by} frees ${at(address)} again: ${before.owner}`);
+    if (before) {
+      return this.#fault("double free", address, before.owner, `${by} frees ${at(address)} again: ${before.owner}`);
+    }
     const around = this.#blockAt(address);
     const where = around === undefined ? "no block of the heap" : `inside a block: ${around.owner}`;
     this.#fault("foreign free", address, around?.owner ?? "", `${by} frees ${at(address)}, ${where}`);

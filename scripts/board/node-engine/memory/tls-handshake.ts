@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { BUFFER } from "./certificate-image.ts";
-import { writeCertificate } from "./certificate-image.ts";
 import { freeCertificates } from "./certificate-free.ts";
+import { BUFFER, writeCertificate } from "./certificate-image.ts";
 import { advanceGenerator } from "./generator.ts";
 import type { FieldOfBits } from "./layouts/layout.ts";
 import { Structure } from "./structure.ts";

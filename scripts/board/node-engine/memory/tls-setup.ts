@@ -23,7 +23,8 @@ export function writeConfiguration(image: TlsImage): void {
   tables.forEach((offset, i) => configuration.setWord(offset, tableAddress(image, i)));
   configuration.setWord(caChain, image.caCertificate.address);
   configuration.setWord(generator, structure.address + layout.generator.offset);
-  structure.setWord(layout.generator.offset + layout.generator.entropyFunction, functionAddress(image, functions.length));
+  const entropyFunction = layout.generator.offset + layout.generator.entropyFunction;
+  structure.setWord(entropyFunction, functionAddress(image, functions.length));
   if (image.key) writeKeyCertificate(image);
 }
 

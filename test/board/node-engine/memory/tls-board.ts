@@ -18,6 +18,8 @@ export interface Connection {
 /** A board on the network whose connections say what becomes of them. */
 export interface TlsBoard extends Session {
   layout: TlsLayout;
+  /** A reset leaves the network up, a reboot does not. */
+  joinNetwork(): Promise<void>;
   /** Runs a program that connects; it prints `DATA ...`, `ERROR code`, `CLOSE hadError` and `EXCEPTION message`. */
   connect(connection: Connection): Promise<void>;
   /** Connects and gives all that was printed until the socket closed. */
@@ -39,8 +41,8 @@ export async function startTlsBoard(context: TestContext, name: TlsLayoutName): 
   const board: TlsBoard = {
     ...session,
     layout,
+    joinNetwork: () => joinNetwork(session),
     async connect(connection) {
-      await joinNetwork(session);
       const options = await storeOptions(session, connection);
       await session.run(programFor(layout, connection, options));
     },
@@ -64,7 +66,6 @@ export async function startTlsBoard(context: TestContext, name: TlsLayoutName): 
   return board;
 }
 
-/** A reset leaves the network up, a reboot does not. */
 async function joinNetwork({ type, until }: Session): Promise<void> {
   type("\x10require('Wifi').connect('virtual-ap',{password:'virtual-password'},function(e){print('JOINED',e)})\n");
   await until(/JOINED null\r\n/);

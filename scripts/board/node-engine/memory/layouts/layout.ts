@@ -157,5 +157,4 @@ export interface SessionLayout {
   suite: number;
   masterSecret: number;
   peerCertificate: number;
-  verifyResult: number;
 }

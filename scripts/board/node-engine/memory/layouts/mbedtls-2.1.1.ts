@@ -51,7 +51,7 @@ export const MBEDTLS_2_1_1: TlsLayout = {
       [108, 0x01030303],
     ],
   },
-  session: { suite: 0, masterSecret: 44, peerCertificate: 92, verifyResult: 96 },
+  session: { suite: 0, masterSecret: 44, peerCertificate: 92 },
   blocks: { handshake: 1584, transform: 208, session: 100, inBuffer: 16717, outBuffer: 16717 },
   sendsVerifyAlert: false,
   checksExtendedKeyUsage: false,

@@ -55,7 +55,7 @@ export const MBEDTLS_2_16_12: TlsLayout = {
       [180, 0x00014e00],
     ],
   },
-  session: { suite: 0, masterSecret: 44, peerCertificate: 92, verifyResult: 96 },
+  session: { suite: 0, masterSecret: 44, peerCertificate: 92 },
   blocks: { handshake: 2140, transform: 220, session: 124, inBuffer: 16732, outBuffer: 16732 },
   sendsVerifyAlert: true,
   checksExtendedKeyUsage: true,

@@ -57,7 +57,7 @@ export const MBEDTLS_2_28_8: TlsLayout = {
       [36, 0x400],
     ],
   },
-  session: { suite: 4, masterSecret: 48, peerCertificate: 96, verifyResult: 100 },
+  session: { suite: 4, masterSecret: 48, peerCertificate: 96 },
   blocks: { handshake: 2124, transform: 284, session: 124, inBuffer: 16732, outBuffer: 16732 },
   sendsVerifyAlert: true,
   checksExtendedKeyUsage: true,

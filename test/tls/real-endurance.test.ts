@@ -1,0 +1,92 @@
+// Many connections on a real interpreter, good and bad mixed: nothing may stay behind, neither JsVars nor blocks of the TLS library's heap.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { createCertificates, type Certificates } from "./certificates.ts";
+import { buildHttps, runJobs, SKIP_WITHOUT_RAM, type Job, type JobOutcome } from "./real-interpreter.ts";
+import { startTappedServer, type TappedServer } from "./tapped-server.ts";
+
+const HOST = "local.example";
+const LONG_HOST = "a-host-name-with-forty-six-bytes-.test.example";
+const ADDRESS = "192.0.2.7";
+/** Ports that the program names; the settings lead them to the servers. */
+const PORT = { good: 8_001, address: 8_002, mutual: 8_003 };
+/** Ten kinds, twenty times. */
+const ROUNDS = 20;
+const WARM_UP = 3;
+const BLOCKS_TOLERATED = 2;
+/** Room for one connection of mbedTLS 2.1 or 2.28 and little more (builds that know this variable; others ignore it). */
+const TLS_HEAP_BYTES = "43000";
+
+let built: Awaited<ReturnType<typeof buildHttps>>;
+let certificates: Certificates;
+let servers: Record<keyof typeof PORT, TappedServer>;
+
+before(async () => {
+  if (SKIP_WITHOUT_RAM) return;
+  [built, certificates] = [await buildHttps(), await createCertificates([HOST, LONG_HOST], ADDRESS)];
+  servers = {
+    good: await startTappedServer(certificates.good),
+    address: await startTappedServer(certificates.address),
+    mutual: await startTappedServer(certificates.mutual),
+  };
+});
+
+after(async () => {
+  await built?.remove();
+  await Promise.all(Object.values(servers ?? {}).map((server) => server.stop()));
+});
+
+/** A request with what it must end in: "200", or the code of its error. */
+type Kind = Job & { ends: string };
+
+function kinds({ pins }: Certificates): Kind[] {
+  const to = (host: string, port: number, more: object = {}): Record<string, unknown> => ({ host, port, ...more });
+  return [
+    { options: to(HOST, PORT.good), ca: "root", ends: "200" },
+    { options: to(LONG_HOST, PORT.good), ca: "root", ends: "200" },
+    { options: to(HOST, PORT.good), ca: "otherRoot", ends: "E_UNKNOWN_CA" },
+    { options: to(LONG_HOST, PORT.good), ca: "otherRoot", ends: "E_UNKNOWN_CA" },
+    { options: to("other.example", PORT.good), ca: "root", ends: "E_WRONG_HOST" },
+    { options: to(ADDRESS, PORT.address), ca: "root", ends: "200" },
+    { options: to(ADDRESS, PORT.address, { pins: [pins.address] }), ends: "200" },
+    { options: to(HOST, PORT.good, { pins: [pins.other] }), ends: "E_PIN_MISMATCH" },
+    { options: to(LONG_HOST, PORT.mutual), ca: "root", cert: "client", key: "clientKey", ends: "200" },
+    { options: to(LONG_HOST, PORT.good), ca: "root", cert: "client", ends: "200" },
+  ];
+}
+
+function connectTo(): Record<string, string> {
+  const hosts = [HOST, LONG_HOST, "other.example", ADDRESS];
+  const names = Object.keys(PORT) as (keyof typeof PORT)[];
+  return Object.fromEntries(hosts.flatMap((host) => names.map((name) => [`${host}:${PORT[name]}`, servers[name].address])));
+}
+
+function endOf({ error, statusCode }: JobOutcome): string {
+  return error ? error.code : String(statusCode);
+}
+
+for (const form of ["plain", "minified"] as const) {
+  test(`${form} module: 200 connections leave nothing behind`, { skip: SKIP_WITHOUT_RAM }, async () => {
+    const jobs = kinds(certificates);
+    const outcomes = await runJobs({
+      module: built.text(form),
+      der: certificates.der,
+      settings: { connectTo: connectTo() },
+      jobs,
+      rounds: ROUNDS,
+      environment: { ESPR_TLS_HEAP: TLS_HEAP_BYTES },
+    });
+    const expected = Array.from({ length: ROUNDS }, () => jobs.map(({ ends }) => ends)).flat();
+    assert.deepEqual(outcomes.map(endOf), expected);
+    assertSameUse(outcomes, jobs.length);
+  });
+}
+
+/** After the warm-up, each kind leaves as many blocks in use in the last round as in that one. */
+function assertSameUse(outcomes: JobOutcome[], count: number): void {
+  const used = outcomes.map(({ usedBlocks }) => usedBlocks);
+  const early = used.slice(count * WARM_UP, count * (WARM_UP + 1));
+  const last = used.slice(-count);
+  const grown = last.map((blocks, i) => blocks - early[i]!);
+  assert.ok(grown.every((blocks) => Math.abs(blocks) <= BLOCKS_TOLERATED), `blocks more by kind: ${grown.join(" ")} (${used.join(" ")})`);
+}
