@@ -33,11 +33,11 @@ interface Question {
   timer?: TimerId;
 }
 
-// The server's transmit time stamp, in whole seconds; its first half of an era belongs to the one from 2036.
+// The server's transmit time stamp, to a 256th of a second; its first half of an era belongs to the one from 2036.
 function readTransmitTime(packet: string): number {
   let seconds = 0;
   for (let i = 40; i < 44; i++) seconds = seconds * 256 + packet.charCodeAt(i);
-  return seconds + (seconds < ERA_SECONDS / 2 ? ERA_SECONDS : 0) - SECONDS_1900_TO_1970;
+  return seconds + (seconds < ERA_SECONDS / 2 ? ERA_SECONDS : 0) - SECONDS_1900_TO_1970 + packet.charCodeAt(44) / 256;
 }
 
 // RFC 4330 5: what makes an answer unusable, in words.
@@ -46,6 +46,7 @@ function answerFault(packet: string): string | undefined {
   const stratum = packet.charCodeAt(1);
   if ((leapAndMode & 7) !== 4) return "not a server";
   if (stratum === 0) return packet.substr(12, 4);
+  if (packet.substr(40, 4) === "\0\0\0\0") return "no time";
   if (stratum > 15 || leapAndMode >> 6 === 3) return "its clock is not set";
   if (readTransmitTime(packet) < BUILD_TIME_S) return "before this build";
   return undefined;

@@ -9,13 +9,10 @@ export interface Origin {
   path: string;
 }
 
-/**
- * Takes a URL apart. Raises E_OPTION for anything but `http://host[:port][/path]` and `https://...`; a query needs a path before
- * it.
- */
+/** Takes a URL apart. Raises E_OPTION for anything but `http://host[:port][/path][?query]` and `https://...`. */
 export function parseUrl(url: string): Origin {
   const secure = url.substr(0, 8) === "https://";
-  const rest = url.split("#")[0]!.substr(secure ? 8 : 7) + "/";
+  const rest = url.split("#")[0]!.substr(secure ? 8 : 7).replace(/^([^\/?]*)\?/, "$1/?") + "/";
   const slash = rest.indexOf("/");
   const parts = rest.substr(0, slash).split(":");
   const port = parts[1];

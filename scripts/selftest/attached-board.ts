@@ -55,6 +55,8 @@ class AttachedBoard implements TestBoard {
     if (!this.#wasChanged) return;
     try {
       await this.#run(CLEAN_UP, AbortSignal.timeout(CLEAN_UP_DEADLINE_MS));
+      // Whoever connects next must not meet it in the middle of its start.
+      await delay(REBOOT_MS);
     } catch (error) {
       throw new Error(`Could not remove ${PLAN_FILE} and ${ANCHOR_FILE} from the Storage of ${this.name}: ${(error as Error).message}`);
     }
