@@ -2,7 +2,7 @@ import { cliFailure, type CliFailure } from "./failure.ts";
 import { createMarker, storageHolds, type Marker } from "./marker.ts";
 import { parseOutcome, type Outcome } from "./outcome.ts";
 import type { Port } from "./port.ts";
-import { runCli, type CliControl } from "./run.ts";
+import { runCli, type CliControl, type CliEnd } from "./run.ts";
 import { nameLocally } from "./storage.ts";
 import { sendAgainIfDamaged } from "./send-again.ts";
 import { withWorkspace } from "./workspace.ts";
@@ -57,12 +57,13 @@ export interface UploadEnd {
  * @throws CliFailure when the board did not take the program
  */
 export function upload(job: UploadJob): Promise<UploadEnd> {
-  return sendAgainIfDamaged(() => uploadOnce(job));
+  const exceptions = new LoadExceptions();
+  return sendAgainIfDamaged(() => uploadOnce(job, exceptions));
 }
 
-async function uploadOnce(job: UploadJob): Promise<UploadEnd> {
+async function uploadOnce(job: UploadJob, exceptions: LoadExceptions): Promise<UploadEnd> {
   const { begin, end, files, localFiles } = job.into === "ram" ? ramFiles(job.code) : flashFiles(job.code);
-  const session = new UploadSession(job, begin, end);
+  const session = new UploadSession(job, begin, end, exceptions);
   const cliEnd = await withWorkspace(localFiles, (folder) =>
     runCli({
       port: job.port, folder, file: "program.js", storage: files, signal: job.signal,
@@ -70,9 +71,29 @@ async function uploadOnce(job: UploadJob): Promise<UploadEnd> {
       onLine: (line, control) => session.takeLine(line, control),
       onSent: (control) => session.onSent(control),
     }));
-  if (!session.isUploaded) throw cliEnd.failure ?? cliFailure(session.isSent ? "damaged" : "timeout", job.port);
+  if (!session.isUploaded) throw failureOf(session, cliEnd, job.port);
   const { isUploaded, outcome, uncaught, output } = session;
   return { isUploaded, outcome, uncaught, output, ...cliEnd };
+}
+
+function failureOf({ isSent, uncaught }: UploadSession, { failure }: CliEnd, port: Port): CliFailure {
+  if (failure && failure.kind !== "damaged") return failure;
+  return cliFailure(failure || isSent ? "damaged" : "timeout", port, uncaught);
+}
+
+/**
+ * Exceptions while a program is loaded, over the attempts to send it. A character that got lost can show as any of them,
+ * but hardly as the same one twice.
+ */
+class LoadExceptions {
+  #last: string | undefined;
+
+  /** Whether the program itself throws this, and not what became of it on the way. */
+  isProgramsOwn(uncaught: string): boolean {
+    const isSame = uncaught === this.#last && !uncaught.startsWith("Uncaught SyntaxError");
+    this.#last = uncaught;
+    return isSame;
+  }
 }
 
 interface Prepared {
@@ -109,11 +130,13 @@ class UploadSession {
   #job: UploadJob;
   #begin: Marker;
   #end: Marker;
+  #exceptions: LoadExceptions;
 
-  constructor(job: UploadJob, begin: Marker, end: Marker) {
+  constructor(job: UploadJob, begin: Marker, end: Marker, exceptions: LoadExceptions) {
     this.#job = job;
     this.#begin = begin;
     this.#end = end;
+    this.#exceptions = exceptions;
   }
 
   onSent(control: CliControl): void {
@@ -131,9 +154,8 @@ class UploadSession {
     if (this.isUploaded && (this.outcome || this.uncaught)) control.finish();
   }
 
-  /** The build has parsed every bundle, so one that is no JavaScript on the board was changed on the way. */
   #onTaken(control: CliControl): void {
-    if (this.uncaught?.startsWith("Uncaught SyntaxError")) {
+    if (this.uncaught && !this.#exceptions.isProgramsOwn(this.uncaught)) {
       control.fail("damaged");
       return;
     }

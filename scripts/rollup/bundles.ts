@@ -16,6 +16,7 @@ import { buildTime } from "./build-time.ts";
 import { asciiLiterals, byteStrings } from "./byte-strings.ts";
 import { firmwareSyntax } from "./firmware-syntax.ts";
 import { pem } from "./pem.ts";
+import { sharedStrings } from "./shared-strings.ts";
 import { shortUndefined, UNDEFINED_NAME } from "./short-undefined.ts";
 import { statementLines } from "./statement-lines.ts";
 import { typescript } from "./typescript.ts";
@@ -97,7 +98,7 @@ export function rollupOptions(bundle: Bundle, plugins = sourcePlugins([bundle.in
     onLog: stopAtFatal,
     output: [
       { ...outputFormat(bundle.kind), file: bundle.plain, plugins: [asciiLiterals(), statementLines(), firmwareSyntax()] },
-      { ...outputFormat(bundle.kind), file: bundle.minified, plugins: [asciiLiterals(), minify, shortUndefined(), arrowFunctions(bundle.kind), statementLines(), firmwareSyntax()] },
+      { ...outputFormat(bundle.kind), file: bundle.minified, plugins: [asciiLiterals(), minify, shortUndefined(), sharedStrings(), arrowFunctions(bundle.kind), statementLines(), firmwareSyntax()] },
     ],
   };
 }

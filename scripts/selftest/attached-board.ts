@@ -12,7 +12,7 @@ const REBOOT_MS = 3_000;
 /** A board with its own USB vanishes from this computer and comes back under the same name. */
 const BACK_DEADLINE_MS = 60_000;
 const CLEAN_UP_DEADLINE_MS = 60_000;
-const NOT_BACK_YET = new Set<FailureKind>(["no-such-port", "refused", "unreachable", "disconnected", "not-espruino", "timeout", "cli-ended"]);
+const NOT_BACK_YET = new Set<FailureKind>(["no-such-port", "refused", "unreachable", "disconnected", "not-espruino", "damaged", "timeout", "cli-ended"]);
 
 const SAY_DONE = 'print("=== done");';
 const REBOOT = `${SAY_DONE} setTimeout(function(){E.reboot();},${BEFORE_REBOOT_MS});`;

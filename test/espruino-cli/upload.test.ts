@@ -37,7 +37,7 @@ for (const { engine, skip } of ENGINES) {
       assert.deepEqual(end.outcome, { isDone: false, code: "E_TEST", phase: "test", message: "20000 bytes" });
     });
 
-    test("an exception while the program is loaded ends it at once, with the firmware's words", async () => {
+    test("an exception while the program is loaded ends it, with the firmware's words", async () => {
       const { port } = await boards.powerUp(engine);
       const end = await send(port, `print("before");noSuchFunction();`);
       assert.match(end.uncaught ?? "", /^Uncaught .*noSuchFunction/);
@@ -101,6 +101,13 @@ for (const { engine, skip } of ENGINES) {
       const end = await send(board.port, TICKING.replace("=== done", "=== not yet"), { onLine: (line) => void (line === "tick 2" && board.stop()) });
       assert.equal(end.failure?.kind, "disconnected");
       assert.equal(end.outcome, undefined);
+    });
+
+    test("code that is no JavaScript on the board is taken for damaged, and sent three times", async () => {
+      const { port } = await boards.powerUp(engine);
+      const count = `require("Storage").write("count",(require("Storage").read("count")||"")+"x");`;
+      await assert.rejects(send(port, `${count}\nvar a = 1 2;`), { kind: "damaged", message: /does not arrive whole[^]*Uncaught SyntaxError/ });
+      assert.deepEqual((await send(port, `print(require("Storage").read("count"));print("=== done")`)).output, ["xxx", "=== done"]);
     });
 
     test("code with unequal brackets is refused with a reason", async () => {
