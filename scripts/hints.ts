@@ -23,8 +23,8 @@ export const HINTS: Readonly<Record<string, string>> = {
   E_CLOCK_TIMEOUT: "The time server did not answer. Does the network let UDP port 123 out? Name a server that it can reach in clock.servers of the settings.",
   E_CLOCK_ANSWER: "The time server answered with something that is no usable time; the message says what. Name another one in clock.servers of the settings.",
   E_CLOCK_UNSET: "The board does not know the time, so it cannot tell whether a certificate has expired. Call clock.sync before the request (goOnline does it).",
-  E_RANDOM: "This board has no source of random numbers that is known here, and without one the keys of a connection could be guessed. " +
-    "ESP32, ESP32-S3 and ESP32-C3 have one, and Linux.",
+  E_RANDOM: "This board has no source of random numbers that is known here, or the source stands still; the keys of a connection could be guessed. " +
+    "Is WiFi on? For a board other than ESP32, S3 and C3, write 32 random bytes into the Storage file tls-seed.",
 
   // Reaching the server.
   E_DNS: "The name of the server was not found. Check its spelling, and that the network has internet access.",
@@ -36,12 +36,13 @@ export const HINTS: Readonly<Record<string, string>> = {
   E_RESET: "The connection was lost while bytes were still to be sent. Try again; if it happens each time, the server refuses the request or its size.",
 
   // TLS: the handshake, and who the server is.
-  E_HANDSHAKE: "The TLS handshake failed; the message has mbedTLS's own number. -0x7200 means that no TLS server is at this port, " +
-    "\"closed\" and -0x1 that the server hung up.",
+  E_HANDSHAKE: "The TLS handshake failed; the message has mbedTLS's own number. -0x7200: no TLS server is at this port. " +
+    "\"closed\" or -0x1: the server hung up. -0x4290 or \"memory\": memory ran out, turn Bluetooth off (ESP32.enableBLE(false)).",
   E_TLS_ALERT: "The server ended the handshake with an alert. Most often it shares no cipher or key exchange with this firmware, " +
     "wants TLS 1.3, or asks for a client certificate.",
   E_TLS_VERSION: "The server speaks only TLS versions that are not allowed here. The default is TLS 1.2; minTls lowers it, which makes the connection weaker.",
-  E_CERT_REFUSED: "The certificate was refused: it is from another authority than the ca, or for another host. A second look that would tell which did not succeed.",
+  E_CERT_REFUSED: "The certificate was refused: it is from another authority than the ca, or for another host, and a second look did not tell which. " +
+    "If both are right, memory may have run out: turn Bluetooth off (ESP32.enableBLE(false)).",
   E_UNKNOWN_CA: "The server's certificate was not signed by the authority in ca. Embed the root of the server's chain, not its first certificate; " +
     "if the ca is right, someone may be in between.",
   E_WRONG_HOST: "The server's certificate is valid, but for other names than the one that was asked for. Use the name that the certificate has.",

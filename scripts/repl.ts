@@ -6,7 +6,7 @@ import { runCommand } from "./terminal/command.ts";
 
 function readPort(): Port {
   const { port } = new Command("npm run repl --")
-    .description("A terminal to the REPL of a board. Ctrl-C interrupts the board, Ctrl-C twice or Ctrl-D leaves. What is piped in is typed at the board.")
+    .description("A terminal to the REPL of a board. Ctrl-C interrupts the board; Ctrl-C twice leaves, over TCP Ctrl-D too. What is piped in is typed at the board.")
     .requiredOption("--port <port>", "serial port (/dev/ttyUSB0, COM3) or console over TCP (tcp://127.0.0.1:2323)")
     .allowExcessArguments(false)
     .parse()

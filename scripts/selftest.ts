@@ -28,11 +28,13 @@ With --json, use npm run --silent: npm itself prints lines before the first one.
 
 function readOptions(): SelftestOptions {
   const command = new Command("npm run selftest --")
-    .description("Send a board to TLS servers on this computer, right ones and wrong ones, and show which of them stock firmware accepts there " +
-      "and which the hardened path does. Ends with 0 only if the hardened path accepted exactly the right ones and no byte of a request reached a wrong one.")
+    .description("Send a board to TLS servers on this computer, right ones and wrong ones, and show which of them stock " +
+      "firmware accepts there and which the hardened path does. Ends with 0 only if the hardened path accepted exactly " +
+      "the right ones and no byte of a request reached a wrong one.")
     .addOption(new Option("--engine <name>", "without --port: interpreter of the virtual board; espruino: the one that ESPRUINO_BIN names")
       .choices(ENGINE_NAMES).default("node"))
-    .addOption(new Option("--port <port>", "test the board at this serial port (/dev/ttyUSB0, COM3) or console over TCP (tcp://127.0.0.1:2323)")
+    .addOption(new Option("--port <port>",
+      "test the board at this serial port (/dev/ttyUSB0, COM3) or console over TCP (tcp://127.0.0.1:2323)")
       .conflicts("engine"))
     .option("--host <address>", "with --port: IPv4 address of this computer as the board sees it; needed for a serial port")
     .option("--json", "print the result as JSON, and the progress on the error stream")
@@ -40,7 +42,9 @@ function readOptions(): SelftestOptions {
     .allowExcessArguments(false)
     .parse();
   const options = command.opts<SelftestOptions>();
-  if (options.host !== undefined && options.port === undefined) command.error("error: --host is only for a board at --port: the virtual board knows where this computer is");
+  if (options.host !== undefined && options.port === undefined) {
+    command.error("error: --host is only for a board at --port: the virtual board knows where this computer is");
+  }
   return options;
 }
 

@@ -12,7 +12,9 @@ const REBOOT_MS = 3_000;
 /** A board with its own USB vanishes from this computer and comes back under the same name. */
 const BACK_DEADLINE_MS = 60_000;
 const CLEAN_UP_DEADLINE_MS = 60_000;
-const NOT_BACK_YET = new Set<FailureKind>(["no-such-port", "refused", "unreachable", "disconnected", "not-espruino", "damaged", "timeout", "cli-ended"]);
+const NOT_BACK_YET = new Set<FailureKind>([
+  "no-such-port", "refused", "unreachable", "disconnected", "not-espruino", "damaged", "timeout", "cli-ended",
+]);
 
 const SAY_DONE = 'print("=== done");';
 const REBOOT = `${SAY_DONE} setTimeout(function(){E.reboot();},${BEFORE_REBOOT_MS});`;
@@ -42,7 +44,8 @@ class AttachedBoard implements TestBoard {
       await this.#untilBack(AbortSignal.any([signal, late]));
     } catch (error) {
       if (signal.aborted || !late.aborted) throw error;
-      throw new Error(`${this.name} has not come back ${BACK_DEADLINE_MS / 1_000} s after E.reboot(). Switch it off and on, and try again.`);
+      const waitedS = BACK_DEADLINE_MS / 1_000;
+      throw new Error(`${this.name} has not come back ${waitedS} s after E.reboot(). Switch it off and on, and try again.`);
     }
   }
 

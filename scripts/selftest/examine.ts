@@ -35,7 +35,8 @@ export async function examine(job: ExaminationJob): Promise<Examination> {
   const { steps, address } = job;
   const code = await steps.run("Building the program", buildProgram, (built) => inKilobytes(built.length));
   const count = SERVER_CASES.length;
-  const servers = await steps.run(`Starting ${count} TLS servers at ${address}`, () => startTestServers(address), () => "waiting for the board");
+  const start = (): Promise<TestServers> => startTestServers(address);
+  const servers = await steps.run(`Starting ${count} TLS servers at ${address}`, start, () => "waiting for the board");
   try {
     return await meetServers(job, servers, code);
   } finally {
@@ -83,10 +84,12 @@ function forEachManner<T>(give: (manner: Manner) => T): Record<Manner, T> {
   return { stock: give("stock"), hardened: give("hardened") };
 }
 
-async function bootAndRun({ board, steps, signal }: ExaminationJob, servers: TestServers, code: string, onlyCase?: ServerCase): Promise<ProgramReport> {
+async function bootAndRun(job: ExaminationJob, servers: TestServers, code: string, onlyCase?: ServerCase): Promise<ProgramReport> {
+  const { board, steps, signal } = job;
   await steps.run(`Booting ${board.name}${onlyCase ? " again" : ""}`, () => board.boot(signal), () => board.port.name);
   const files = { ...board.settingsFiles(), ...servers.files(onlyCase) };
-  await steps.run("Telling it in its Storage where the servers are", () => writeStorage({ port: board.port, files, signal }), () => "written");
+  const write = (): Promise<void> => writeStorage({ port: board.port, files, signal });
+  await steps.run("Telling it in its Storage where the servers are", write, () => "written");
   const attemptCount = onlyCase ? 2 : 2 * SERVER_CASES.length;
   return await runProgram(steps, { port: board.port, code, signal }, attemptCount);
 }

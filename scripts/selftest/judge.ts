@@ -28,8 +28,8 @@ function commonReason(known: ServerFindings[]): string[] | undefined {
   const [first] = known;
   if (!first) return undefined;
   if (known.every(({ findings }) => findings.hardened.code === "E_TLS_LAYOUT")) {
-    return [`The TLS state of this firmware is not recognised (E_TLS_LAYOUT: ${first.findings.hardened.message}), so no server can be verified and all were refused before ` +
-      "anything was sent. 64-bit builds for Linux are of this kind: their memory is out of reach for peek and poke."];
+    return [`The TLS state of this firmware is not recognised (E_TLS_LAYOUT: ${first.findings.hardened.message}), ` +
+      "so no server can be verified and all were refused before anything was sent. 64-bit builds for Linux are of this kind: their memory is out of reach for peek and poke."];
   }
   if (known.every(({ findings }) => findings.hardened.code === "E_CONNECT" && findings.stock.code === "E_CONNECT")) {
     return ["The board reached none of the servers on this computer (E_CONNECT). Are both on the same network, is the address right, " +
@@ -50,7 +50,8 @@ function whenToAccept({ title, host }: ServerCase, { accepted, code, message, se
 function whenToRefuse({ title, refusals }: ServerCase, { accepted, code, message }: Finding): string[] {
   if (accepted) return [`A wrong server was accepted (${title}).`];
   if (refusals.includes(code ?? "")) return [];
-  return [`A wrong server was refused for another reason than its certificate (${title}), which proves nothing: ${describeRefusal(code, message)}.`];
+  const reason = describeRefusal(code, message);
+  return [`A wrong server was refused for another reason than its certificate (${title}), which proves nothing: ${reason}.`];
 }
 
 function describeRefusal(code = "", message = ""): string {
@@ -62,7 +63,9 @@ function leakReasons({ title, refusals }: ServerCase, { requestBytes }: Finding)
 }
 
 function randomReasons(comparison: string, hasReasons: boolean): string[] {
-  if (comparison === "same") return ["Two boots began with the same ClientHello random, although it was hardened: the keys of a connection can be guessed."];
+  if (comparison === "same") {
+    return ["Two boots began with the same ClientHello random, although hardened: the keys of a connection can be guessed."];
+  }
   if (comparison === "not seen" && !hasReasons) return ["After the second boot the hardened path did not reach the right server again."];
   return [];
 }

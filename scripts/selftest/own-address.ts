@@ -17,7 +17,8 @@ export async function ownAddress(port: Port | undefined, given: string | undefin
   if (!port) return LOOPBACK;
   if (given !== undefined) return checked(given, port);
   if (port.kind === "tcp") return await addressTowards(port.host);
-  throw new Error(`A board at a serial port cannot tell where this computer is: give its address on the board's network with --host. ${known()}`);
+  throw new Error("A board at a serial port cannot tell where this computer is: " +
+    `give its address on the board's network with --host. ${known()}`);
 }
 
 function checked(address: string, port: Port): string {

@@ -45,3 +45,9 @@ test("Ctrl-D leaves; Ctrl-C leaves when it comes twice within a second with noth
   assert.deepEqual([typing(CTRL_C, 0), typing(Buffer.from("x"), 100), typing(CTRL_C, 200)], [false, false, false]);
   assert.equal(isLeavingKey()(Buffer.from([3, 3]), 0), true);
 });
+
+test("a serial port that cannot be opened is named, with exit code 1", async () => {
+  const { exitCode, text } = await runVerb("repl", ["--port", "/dev/null"]);
+  assert.equal(exitCode, 1);
+  assert.match(text, /There is no serial port \/dev\/null that this computer lists/);
+});

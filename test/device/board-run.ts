@@ -82,9 +82,11 @@ export class DeviceBoard {
   readonly world: TestWorld;
   readonly #engine: Engine;
   readonly #folder: string;
+  #program: Buffer | undefined;
   #text = "";
   #answers: string[] = [];
   #wake: () => void = () => undefined;
+  #exit: string | undefined;
 
   private constructor(target: Target, folder: string, setup: BoardSetup) {
     this.engine = target.engine;
@@ -94,6 +96,7 @@ export class DeviceBoard {
     this.#engine = target.engine === "espruino"
       ? createEspruinoEngine(options)
       : createNodeEngine({ ...options, board: { board: setup.boardName ?? "ESP32" } });
+    void this.#engine.exited.then(({ reason }) => this.#end(reason));
     this.#engine.onOutput((bytes) => this.#take(Buffer.from(bytes).toString("latin1")));
   }
 
@@ -106,22 +109,25 @@ export class DeviceBoard {
     return board;
   }
 
-  /** Writes a file into the board's Storage. */
+  /**
+   * Writes a file into the board's Storage. Not while a program runs from there: writing may move its code, and the firmware
+   * does not notice.
+   */
   async store(name: string, content: unknown): Promise<void> {
     const bytes = content instanceof Uint8Array ? content : Buffer.from(typeof content === "string" ? content : JSON.stringify(content));
-    let source = `atob("${Buffer.from(bytes).toString("base64")}")`;
-    if (this.engine === "espruino") {
-      // Typed at a console, a program would take the Linux build ten seconds.
-      await writeFile(join(this.#folder, name), bytes);
-      source = `require("fs").readFileSync("${name}")`;
-    }
+    const source = await this.#valueOf(name, bytes);
     await this.ask(`(function(s,n,d){s.erase(n);for(var i=0;i<d.length;i+=${PIECE_BYTES})s.write(n,d.substr(i,${PIECE_BYTES}),i,d.length);print("${MARK}0")})` +
       `(require("Storage"),"${name}",${source})`);
   }
 
-  /** Resets the board, runs a bundle, and waits until it says that it is ready (the first answer). */
+  /** Resets the board, runs a bundle from its flash, and waits until it says that it is ready (the first answer). */
   async load(bundle: BuiltBundle, form: BuildForm): Promise<unknown> {
-    await this.store(PROGRAM_FILE, await readFile(bundle[form], "latin1").then((code) => Buffer.from(code, "latin1")));
+    const code = await readFile(bundle[form]);
+    if (!this.#program?.equals(code)) {
+      this.type("\x10reset()\n");
+      await this.store(PROGRAM_FILE, code);
+      this.#program = code;
+    }
     this.printed = [];
     return await this.ask(`load("${PROGRAM_FILE}")`);
   }
@@ -132,20 +138,15 @@ export class DeviceBoard {
     return await this.answer();
   }
 
-  /** Gives a question to the program's global function `name`, by a file of Storage, and waits for the answer. */
+  /** Gives a question to the program's global function `name`, and waits for the answer. */
   async call(name: string, question: unknown): Promise<unknown> {
-    await this.store(QUESTION_FILE, question);
-    return await this.ask(`global["${name}"](require("Storage").readJSON("${QUESTION_FILE}",true))`);
+    const json = await this.#valueOf(QUESTION_FILE, Buffer.from(JSON.stringify(question)));
+    return await this.ask(`global["${name}"](JSON.parse(${json}))`);
   }
 
   /** The next answer. */
   async answer(): Promise<unknown> {
-    const deadline = Date.now() + PATIENCE_MS;
-    while (this.#answers.length === 0) {
-      const leftMs = deadline - Date.now();
-      if (leftMs <= 0) throw new Error(`No answer from the board. It printed:\n${this.printed.slice(-30).join("\n")}\n${this.#text}`);
-      await this.#more(leftMs);
-    }
+    await this.#until(() => this.#answers.length > 0, "an answer");
     return JSON.parse(this.#answers.shift()!);
   }
 
@@ -156,12 +157,7 @@ export class DeviceBoard {
 
   /** Waits until so many lines that are not for the test match. */
   async untilCount(pattern: RegExp, count: number): Promise<void> {
-    const deadline = Date.now() + PATIENCE_MS;
-    while (this.printed.filter((line) => pattern.test(line)).length < count) {
-      const leftMs = deadline - Date.now();
-      if (leftMs <= 0) throw new Error(`Not ${count} times ${String(pattern)}, but:\n${this.printed.slice(-30).join("\n")}\n${this.#text}`);
-      await this.#more(leftMs);
-    }
+    await this.#until(() => this.printed.filter((line) => pattern.test(line)).length >= count, `${count} times ${String(pattern)}`);
   }
 
   /** What the firmware itself complained about. */
@@ -178,6 +174,13 @@ export class DeviceBoard {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
+  /** What to type for a value of these bytes: the Linux builds would take ten seconds for a typed program, and read a file instead. */
+  async #valueOf(name: string, bytes: Uint8Array): Promise<string> {
+    if (this.engine === "node") return `atob("${Buffer.from(bytes).toString("base64")}")`;
+    await writeFile(join(this.#folder, name), bytes);
+    return `require("fs").readFileSync("${name}")`;
+  }
+
   #take(text: string): void {
     const lines = (this.#text + text).split(/\r?\n/);
     this.#text = lines.pop()!;
@@ -186,6 +189,21 @@ export class DeviceBoard {
       else if (line !== "") this.printed.push(line);
     }
     this.#wake();
+  }
+
+  #end(reason: string): void {
+    this.#exit = reason;
+    this.#wake();
+  }
+
+  async #until(isThere: () => boolean, what: string): Promise<void> {
+    const deadline = Date.now() + PATIENCE_MS;
+    while (!isThere()) {
+      const leftMs = deadline - Date.now();
+      const reason = this.#exit ?? (leftMs <= 0 ? `waited ${PATIENCE_MS} ms` : undefined);
+      if (reason !== undefined) throw new Error(`The board gave not ${what}: ${reason}. It printed:\n${this.printed.slice(-30).join("\n")}\n${this.#text}`);
+      await this.#more(leftMs);
+    }
   }
 
   #more(ms: number): Promise<void> {

@@ -1,4 +1,4 @@
-// The board's clock, from right and wrong time servers. The board's waits pass 100 times as fast as they say (programs/hurry.ts).
+// The board's clock, from right and wrong time servers. The board's waits pass 25 times as fast as they say (programs/hurry.ts).
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { BuiltBundle } from "../../scripts/build.ts";
@@ -7,6 +7,8 @@ import { buildPrograms, DeviceBoard, MINIFIED_TARGETS, type Target } from "./boa
 import { lookAt } from "./outcome.ts";
 
 const YEAR_MS = 365 * 24 * 3600 * 1000;
+/** An answer that waits for a busy computer makes the clock wrong by half its way. */
+const TOLERATED_S = 2;
 /** RFC 4330 4: where a client's question carries its transmit time stamp, here 64 random bits. */
 const NONCE = [40, 48] as const;
 
@@ -77,18 +79,18 @@ for (const target of MINIFIED_TARGETS) {
       assert.ok(target.engine === "espruino" ? Math.abs(synced.result!.offsetS) < 1 : synced.result!.offsetS > 1e9);
     });
 
-    test("a clock that is right to a second is left alone, and one further off is set back too", async () => {
-      assert.equal((await sync({ offsetMs: 700 })).result!.wasSet, false);
+    test("a clock that is nearly right is left alone, and one further off is set, back too", async () => {
+      assert.equal((await sync({ offsetMs: 300 })).result!.wasSet, false);
       const ahead = (await sync({ offsetMs: 5_000 })).result!;
-      assert.ok(Math.abs(ahead.offsetS - 5) < 0.5, `off by ${ahead.offsetS}`);
+      assert.ok(Math.abs(ahead.offsetS - 5) < TOLERATED_S, `off by ${ahead.offsetS}`);
       assert.equal(ahead.wasSet, target.engine === "node");
       const back = (await sync({})).result!;
-      assert.ok(Math.abs(back.offsetS - (target.engine === "node" ? -5 : 0)) < 0.5, `off by ${back.offsetS}`);
+      assert.ok(Math.abs(back.offsetS - (target.engine === "node" ? -5 : 0)) < TOLERATED_S, `off by ${back.offsetS}`);
     });
 
     test("timers run on while the clock is set", async () => {
       const { ticks } = await sync("silent", { offsetMs: 60_000 });
-      assert.ok(ticks > 3 && ticks < 60, `${ticks} ticks of 10 ms`);
+      assert.ok(ticks > 3 && ticks < 100, `${ticks} ticks of 10 ms`);
       await sync({});
     });
 

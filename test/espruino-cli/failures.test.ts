@@ -82,11 +82,18 @@ test("a port that closes at once went away", async () => {
 
 test("secrets are in no argument, and no temporary file is left", async () => {
   const { port } = await boards.powerUp("node");
-  const folders = (): string[] => readdirSync(tmpdir()).filter((name) => /^espruino-https-(?!test|board)/.test(name));
-  const before = folders();
-  await writeStorage({ port: parsePort(port), files: { "settings.json": Buffer.from(`{"wifi":{"password":"a-secret"}}`) } });
-  await assert.rejects(send("/dev/null"));
-  assert.deepEqual(folders().filter((name) => !before.includes(name)), []);
+  const temporary = await mkdtemp(join(tmpdir(), "espruino-https-test-"));
+  const before = process.env.TMPDIR;
+  process.env.TMPDIR = temporary;
+  try {
+    await writeStorage({ port: parsePort(port), files: { "settings.json": Buffer.from(`{"wifi":{"password":"a-secret"}}`) } });
+    await assert.rejects(send("/dev/null"));
+    assert.deepEqual(readdirSync(temporary).filter((name) => name.startsWith("espruino-https")), []);
+  } finally {
+    if (before === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = before;
+    await rm(temporary, { recursive: true });
+  }
   const args = uploadArguments({ port: parsePort(port), folder: "f", file: "check.js", storage: { "settings.json": "storage-0" } });
   assert.ok(args.includes("settings.json:storage-0"));
 });

@@ -47,8 +47,15 @@ export async function buildGuard(): Promise<{ bundle: BuiltBundle; remove(): Pro
 /** A board without TLS library: its memory can be exchanged between two calls of the guard. */
 export class GuardBoard {
   readonly guard: GuardModule;
-  /** Bytes of /dev/urandom. */
-  randomness: Buffer = Buffer.alloc(256, "fixed randomness for a deterministic result, ");
+  /** What process.env says. */
+  boardName = "LINUX";
+  /** Bytes of /dev/urandom; undefined: there is no such file. */
+  randomness: Buffer | undefined = Buffer.alloc(256, "fixed randomness for a deterministic result, ");
+  /** The chip's random register, for boards that have one: its address, and what a read gives. */
+  register: { address: number; read(): number } | undefined;
+  /** Files in Storage, as bytes. */
+  storage = new Map<string, string>();
+  storageIsFull = false;
   /** Seconds since 1970. */
   timeS = Date.now() / 1000;
   /** Makes the words on a buffer; to be replaced by a test that watches them. */
@@ -96,6 +103,13 @@ export class GuardBoard {
     return new Uint32Array(this.memory.state.buffer);
   }
 
+  #storageModule(): object {
+    return {
+      read: (name: string) => this.storage.get(name),
+      write: (name: string, text: string) => !this.storageIsFull && this.storage.set(name, text) !== undefined,
+    };
+  }
+
   #firmware(): Record<string, unknown> {
     const state = stateString(this);
     return {
@@ -104,16 +118,16 @@ export class GuardBoard {
         toArrayBuffer: () => this.memory.state.buffer,
         getAddressOf: () => this.memory.stateAddress,
         memoryArea: (address: number, length: number) => this.memory.read(address, length).toString("latin1"),
-        openFile: () => ({ read: (length: number) => this.randomness.toString("latin1", 0, length), close: () => undefined }),
+        openFile: () => this.randomness && { read: (length: number) => this.randomness?.toString("latin1", 0, length), close: () => undefined },
         toString: (bytes: ArrayBuffer) => Buffer.from(bytes).toString("latin1"),
       },
       peek8: (address: number) => this.memory.read(address, 1)[0],
-      peek32: (address: number) => this.memory.read(address, 4).readUInt32LE(),
+      peek32: (address: number) => address === this.register?.address ? this.register.read() : this.memory.read(address, 4).readUInt32LE(),
       poke8: (address: number, value: number | string) => this.memory.write(address, bytesOf(value)),
       poke32: (address: number, value: number) => this.memory.write(address, new Uint8Array(Uint32Array.of(value).buffer)),
       Uint32Array: constructorOf((...parameters) => this.wordsOn(...parameters)),
-      require: () => ({ SHA256: (text: string) => digest("sha256", text), SHA1: (text: string) => digest("sha1", text) }),
-      process: { env: { BOARD: "LINUX" } },
+      require: (name: string) => name === "Storage" ? this.#storageModule() : CRYPTO,
+      process: { env: environmentOf(this) },
       getTime: () => this.timeS,
       print: () => undefined,
       console: { log: () => undefined },
@@ -131,6 +145,19 @@ export function errorOf(action: () => void): DeviceError | undefined {
     if (typeof (error as DeviceError).code !== "string" || error instanceof Error) throw error;
     return error as DeviceError;
   }
+}
+
+const CRYPTO = {
+  SHA256: (text: string) => digest("sha256", text),
+  SHA1: (text: string) => digest("sha1", text),
+};
+
+function environmentOf(board: GuardBoard): object {
+  return {
+    get BOARD() {
+      return board.boardName;
+    },
+  };
 }
 
 // The firmware's flat string: characters that follow its memory.

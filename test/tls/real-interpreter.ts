@@ -37,6 +37,8 @@ export interface Setup {
   jobs: Job[];
   /** How often all of them are made; default 1. */
   rounds?: number;
+  /** Statements that run before the first request. */
+  prelude?: string;
   /** Environment of the interpreter, beyond this process's. */
   environment?: Record<string, string>;
   /** Runs the interpreter: what comes before its path. */
@@ -92,7 +94,7 @@ export async function runJobs(setup: Setup): Promise<JobOutcome[]> {
   }
 }
 
-function programOf({ module, der, settings, jobs, rounds = 1 }: Setup): string {
+function programOf({ module, der, settings, jobs, rounds = 1, prelude = "" }: Setup): string {
   return [
     `Modules.addCached("https",function(){\n${module}\n});`,
     `var fs=require("fs"),https=require("https"),der={},at=0,left=${jobs.length * rounds},jobs=${JSON.stringify(jobs)},settings=${JSON.stringify(settings)};`,
@@ -124,6 +126,7 @@ function programOf({ module, der, settings, jobs, rounds = 1 }: Setup): string {
   if (!settings.ram) settings.ram=ram;
   next();
 }`,
+    prelude,
     `begin();`,
   ].join("\n");
 }

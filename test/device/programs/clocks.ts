@@ -34,6 +34,6 @@ offer("syncClock", (settings: any) => {
 offer("look", () => setTimeout(() => answer(boardState()), 0));
 
 join({ wifi: { ssid: "virtual-ap", password: "virtual-password" } }, (error: BoardError | undefined) => {
-  hurry();
+  hurry(25);
   answer(error || "ready");
 });

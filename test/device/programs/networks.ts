@@ -54,5 +54,9 @@ offer("scriptWifi", (script: { associates: boolean }) => {
 offer("look", () => setTimeout(() => answer(boardState()), 0));
 
 Modules.addCached("TelnetServer", "exports.setOptions=function(options){seen.telnet=options.mode};");
-hurry();
+offer("hurry", (timesAsFast: number) => {
+  hurry(timesAsFast);
+  answer(0);
+});
+
 answer("ready");

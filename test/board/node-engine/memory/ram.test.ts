@@ -18,15 +18,17 @@ for (const name of TLS_LAYOUT_NAMES) {
         `poke32(${first + 12},new Uint32Array([1,0xffffffff]))`,
         `poke32(${first + 20},[7,-1])`,
       ].join(";");
-      const shown = `print(JSON.stringify([peek32(${first}),peek8(${first}),peek16(${end - 2}),peek8(${first + 8},3),` +
-        `peek32(${first + 12},4),peek32(${first},1),E.memoryArea(${first + 8},2)]))`;
-      assert.equal(await run(`${code};${shown}`), "[4275878552,152,4660,[97,98,255],[1,4294967295,7,4294967295],4275878552,\"ab\"]\n");
+      const shown = `[peek32(${first}),peek8(${first}),peek16(${end - 2}),peek8(${first + 8},3),` +
+        `peek32(${first + 12},4),peek32(${first},1),E.memoryArea(${first + 8},2)]`;
+      const expected = "[4275878552,152,4660,[97,98,255],[1,4294967295,7,4294967295],4275878552,\"ab\"]\n";
+      assert.equal(await run(`${code};print(JSON.stringify(${shown}))`), expected);
     });
 
     test("read the random register, and nothing else outside", async (context) => {
       const { run } = await startSession(context, { tlsLayout: name });
       const register = chip.randomRegister;
-      assert.equal(await run(`print(peek32(${register})!=peek32(${register}),process.env.BOARD)`), `true ${chip.board}\n`);
+      const printed = await run(`print(peek32(${register})!=peek32(${register}),process.env.BOARD)`);
+      assert.equal(printed, `true ${chip.board}\n`);
     });
 
     for (const [what, code] of [
@@ -42,7 +44,7 @@ for (const name of TLS_LAYOUT_NAMES) {
         type(`\x10try{${code}}catch(e){print("caught")}finally{print("went on")}\n`);
         const cause = code.startsWith("poke") ? chip.causes.store : chip.causes.load;
         const printed = await until(/virtual board, no hardware[^>]*>/);
-        assert.ok(printed.includes(`Guru Meditation Error: Core  0 panic'ed (${cause}). Exception was unhandled.`), printed);
+        assert.ok(printed.includes(`Core  0 panic'ed (${cause}). Exception was unhandled.`), printed);
         assert.doesNotMatch(printed, /caught|went on/);
       });
     }

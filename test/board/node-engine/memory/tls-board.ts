@@ -73,11 +73,14 @@ async function joinNetwork({ type, until }: Session): Promise<void> {
 
 /** DER is too long for one line: it goes into Storage first. */
 async function storeOptions(session: Session, { ca, certificate, key }: Connection): Promise<string> {
-  const given = Object.entries({ ca, cert: certificate, key }).filter((each): each is [string, Uint8Array] => each[1] !== undefined);
+  const material = Object.entries({ ca, cert: certificate, key });
+  const given = material.filter((each): each is [string, Uint8Array] => each[1] !== undefined);
   for (const [name, der] of given) {
     const base64 = Buffer.from(der).toString("base64");
     await session.run("var d=''");
-    for (let at = 0; at < base64.length; at += LINE_CHARACTERS) await session.run(`d+="${base64.slice(at, at + LINE_CHARACTERS)}"`);
+    for (let at = 0; at < base64.length; at += LINE_CHARACTERS) {
+      await session.run(`d+="${base64.slice(at, at + LINE_CHARACTERS)}"`);
+    }
     await session.run(`require("Storage").write("${name}.der",atob(d))`);
   }
   return given.map(([name]) => `,${name}:require("Storage").read("${name}.der")`).join("");

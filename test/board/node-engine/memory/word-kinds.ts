@@ -28,6 +28,7 @@ export function kindOf(word: number, space: AddressSpace): string {
   const index = space.rawBuffers.findIndex(({ address, length }) => word >= address && word < address + length);
   if (index >= 0) return `certificate ${index} + ${word - space.rawBuffers[index]!.address}`;
   if (space.isHeap(word)) return "heap";
-  if (word > SMALLEST_ADDRESS && [PROGRAM, ...FLASH].some(({ start, end }) => word >= start && word < end)) return "program";
+  const isProgram = [PROGRAM, ...FLASH].some(({ start, end }) => word >= start && word < end);
+  if (isProgram && word > SMALLEST_ADDRESS) return "program";
   return `0x${word.toString(16)}`;
 }
