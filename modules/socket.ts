@@ -114,6 +114,8 @@ const HANDSHAKE_CODES: Record<string, string> = {
   "-0x7780": "E_TLS_ALERT",
   "-0x6e80": "E_TLS_VERSION",
   "-0x7f00": "E_HEAP",
+  "-0x4290": "E_HEAP",
+  "enough memory": "E_HEAP",
 };
 
 function handshakeError(reason: string): BoardError {

@@ -1,7 +1,8 @@
 // The one entry of every npm script. Plain JavaScript without dependencies, because on a fresh clone it is what installs them.
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -34,8 +35,8 @@ function install() {
 
 const [verb, ...args] = process.argv.slice(2);
 if (!isInstalled()) install();
-const child = spawnSync(process.execPath, ["--import", "tsx", join(root, "scripts", `${verb}.ts`), ...args], {
-  cwd: root,
-  stdio: "inherit",
-});
-process.exit(child.status ?? 1);
+const child = spawn(process.execPath, ["--import", "tsx", join(root, "scripts", `${verb}.ts`), ...args], { cwd: root, stdio: "inherit" });
+// The terminal sends Ctrl-C to both; the command cleans up first and its exit code is ours. What is sent to us alone is passed on.
+process.on("SIGINT", () => {});
+for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+child.on("exit", (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)));

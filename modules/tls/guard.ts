@@ -57,7 +57,7 @@ export interface Guard {
 const VERSIONS = ["1.0", "1.1", "1.2"];
 const SEED_BYTES = 128;
 // The buffers of a connection, 16 KB in and 4 KB out at the least, and what a handshake needs beside them.
-const HEAP_BYTES_MIN = 28000;
+const HEAP_BYTES_MIN = 32000;
 const NONE = 0;
 const REQUIRED = 2;
 const STATE_HANDSHAKE_OVER = 16;

@@ -60,8 +60,8 @@ export function placeName(words: Uint32Array, layout: Layout, ram: Ranges, name:
   const own = layout.own + 2;
   if (name !== "" && name.length < STOCK_NAME.length) return { word, raw: 0 };
   if (name === "" && words[own] === 0) return { word, raw: own };
-  if (name !== "" && name.length < roomBeforeSubject(words, ca, ram)) return { word, raw: ca };
   if (name !== "" && isSpareCert && name.length < roomBeforeSubject(words, own, ram)) return { word, raw: own };
+  if (name !== "" && name.length < roomBeforeSubject(words, ca, ram)) return { word, raw: ca };
   throw makeError("E_TLS_NAME", "handshake", name);
 }
 

@@ -5,8 +5,9 @@ import type { Settings } from "../settings";
 /** First address, and the one after the last; several ranges follow each other. */
 export type Ranges = number[];
 
-// Espressif's memory maps (technical reference manuals, "System and Memory"); the second range of the ESP32 is PSRAM.
-const ESP32: Ranges = [0x3ffae000, 0x40000000, 0x3f800000, 0x3fc00000];
+// Espressif's memory maps (technical reference manuals, "System and Memory"). Without PSRAM, which most boards have none of: looking
+// there would crash them. A board with PSRAM names it in its settings: `ram: [0x3ffae000, 0x40000000, 0x3f800000, 0x3fc00000]`.
+const ESP32: Ranges = [0x3ffae000, 0x40000000];
 const RAM: Record<string, Ranges> = {
   ESP32,
   ESP32_CYD: ESP32,

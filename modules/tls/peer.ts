@@ -4,10 +4,11 @@ import type { Layout } from "./layout";
 import { isInRam } from "./memory";
 import type { Ranges } from "./memory";
 
-// The session is the third word after the I/O context; its pointer to the certificate was 92 and 96 bytes in.
+// The session is the third word after the I/O context; its pointer to the certificate was 92, 96 and 100 bytes in. What stands before is
+// the master secret: none of its words may be taken for an address.
 const SESSION_AFTER_BIO = 3;
 const SESSION_WORDS = 40;
-const FIRST_CANDIDATE = 16;
+const FIRST_CANDIDATE = 23;
 // A certificate structure begins, from 2.28 on after one word more, {tag, length, pointer} of its raw buffer.
 const STRUCTURE_BYTES = 16;
 // Larger ones do not fit a TLS record of an ESP32.
@@ -20,7 +21,7 @@ function isDer(address: number, length: number): boolean {
 
 // The DER that a certificate structure at this address points to; "" when there is no such structure.
 function derAt(ram: Ranges, address: number): string {
-  if (!isInRam(ram, address, STRUCTURE_BYTES)) return "";
+  if (address % 4 !== 0 || !isInRam(ram, address, STRUCTURE_BYTES)) return "";
   for (let skip = 0; skip < 8; skip += 4) {
     const length = peek32(address + skip + 4);
     const raw = peek32(address + skip + 8);

@@ -45,7 +45,7 @@ export async function travel({ app, engine, isInsecure, breakage, signal }: Jour
     const end = await showUpload(steps, app, {
       port: parsePort(board.port), code, into: "ram", outcomeDeadlineMs: PROGRAM_DEADLINE_MS, signal,
     });
-    for (const line of describeServerNames(cloud)) console.log(line);
+    for (const line of describeServerNames(cloud, isInsecure)) console.log(line);
     return end;
   } finally {
     for (const cleanUp of cleanups.reverse()) await cleanUp();

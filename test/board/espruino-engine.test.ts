@@ -111,6 +111,14 @@ test("a lost link is told by an event", { skip }, async () => {
   assert.deepEqual(said, ["BEACON_TIMEOUT", "0.0.0.0"]);
 });
 
+test("there is room for TLS beside a program in RAM, after a reset too", { skip }, async () => {
+  const { output, type } = await powerUp();
+  type("\x10reset()\n");
+  await output.waitFor(/espruino\.com[^]*espruino\.com[^]*>/);
+  type("\x10print('room',process.memory().total>=16383)\n");
+  await output.waitFor(/room true/);
+});
+
 test("an interpreter that ends by itself is reported", { skip }, async () => {
   const { engine, type } = await powerUp();
   type("\x10quit()\n");

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Engine, World } from "../../scripts/board/engine.ts";
 import { createEspruinoEngine } from "../../scripts/board/espruino-engine/engine.ts";
-import { createNodeEngine } from "../../scripts/board/node-engine/engine.ts";
+import { createNodeEngine, type NodeEngineOptions } from "../../scripts/board/node-engine/engine.ts";
+import type { TlsLayoutName } from "../../scripts/board/node-engine/memory/layouts/layout.ts";
 import { buildBundle, type BuiltBundle } from "../../scripts/build.ts";
 import { bundleOf, sourcePlugins } from "../../scripts/rollup/bundles.ts";
 
@@ -41,8 +42,10 @@ export interface BoardSetup {
   /** Storage files, `settings.json` for example; what is no text is written as JSON. */
   storage?: Record<string, unknown>;
   world?: Partial<TestWorld>;
-  /** What `process.env.BOARD` says; the node engine only. Default "ESP32". */
+  /** What `process.env.BOARD` says; the node engine only. Default "ESP32", or the board that has `tlsLayout`. */
   boardName?: string;
+  /** How the firmware lays out its TLS state; the node engine only. */
+  tlsLayout?: TlsLayoutName;
 }
 
 const PROGRAMS = fileURLToPath(new URL("./programs", import.meta.url));
@@ -73,6 +76,10 @@ export async function buildPrograms(...names: string[]): Promise<{ bundles: Reco
   return { bundles, remove: () => rm(folder, { recursive: true }) };
 }
 
+function boardOptions({ boardName, tlsLayout }: BoardSetup): Pick<NodeEngineOptions, "board" | "tlsLayout"> {
+  return tlsLayout ? { tlsLayout } : { board: { board: boardName ?? "ESP32" } };
+}
+
 /** A virtual board with a program in its flash. */
 export class DeviceBoard {
   /** Every line printed since the program was loaded that is not for the test. */
@@ -95,7 +102,7 @@ export class DeviceBoard {
     const options = { flashFolder: folder, world: this.world };
     this.#engine = target.engine === "espruino"
       ? createEspruinoEngine(options)
-      : createNodeEngine({ ...options, board: { board: setup.boardName ?? "ESP32" } });
+      : createNodeEngine({ ...options, ...boardOptions(setup) });
     void this.#engine.exited.then(({ reason }) => this.#end(reason));
     this.#engine.onOutput((bytes) => this.#take(Buffer.from(bytes).toString("latin1")));
   }
@@ -158,6 +165,11 @@ export class DeviceBoard {
   /** Waits until so many lines that are not for the test match. */
   async untilCount(pattern: RegExp, count: number): Promise<void> {
     await this.#until(() => this.printed.filter((line) => pattern.test(line)).length >= count, `${count} times ${String(pattern)}`);
+  }
+
+  /** What the TLS library did wrong with its heap; the node engine only. */
+  heapFaults(): unknown[] {
+    return "heapFaults" in this.#engine ? this.#engine.heapFaults as unknown[] : [];
   }
 
   /** What the firmware itself complained about. */

@@ -12,8 +12,9 @@ export interface Visit {
 }
 
 export interface TappedServer extends LoopbackServer {
-  /** In the order in which they came; those that are still open too. */
-  visits(): Visit[];
+  /** Connections in the order in which they came, those that are still open too; without the first so many. */
+  visits(from?: number): Visit[];
+  visitCount(): number;
 }
 
 const RECORD_HEADER_BYTES = 5;
@@ -33,7 +34,8 @@ export async function startTappedServer(options: tls.TlsOptions): Promise<Tapped
   }));
   return {
     ...outer,
-    visits: () => received.map((chunks) => visitOf(Buffer.concat(chunks))),
+    visitCount: () => received.length,
+    visits: (from = 0) => received.slice(from).map((chunks) => visitOf(Buffer.concat(chunks))),
     stop: async () => void (await Promise.all([outer.stop(), inner.stop()])),
   };
 }

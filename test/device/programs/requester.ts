@@ -9,6 +9,8 @@ import { boardState } from "./board-state";
 
 interface Question {
   options: RequestOptions;
+  /** Options that are bytes, in Base64: ca, cert, key. */
+  base64?: Record<string, string>;
   /** The body comes from a function: so many pieces of so many bytes. */
   pieces?: number;
   pieceBytes?: number;
@@ -71,7 +73,8 @@ function onEnd(this: Job, error: BoardError | undefined, response?: Response): v
 
 function begin(job: Job): void {
   const question = job.question;
-  const options = question.options;
+  const options: any = question.options;
+  for (const name in question.base64 || {}) options[name] = atob(question.base64![name]!);
   job.startS = getTime();
   job.lastDataS = job.startS;
   if (question.pieces !== undefined) options.body = bodySource(job);
@@ -100,6 +103,11 @@ function start(question: Question): void {
 offer("ask", (questions: Question[]) => {
   questions.forEach(start);
   jobs.forEach(begin);
+});
+
+offer("setNow", (seconds: number) => {
+  setTime(seconds);
+  answer("set");
 });
 
 offer("look", () => {

@@ -1,0 +1,145 @@
+// Ctrl-C, too little memory or too deep a recursion end the program wherever it is, uncatchably. Wherever that happens, no byte of a
+// request may leave over a connection that is not hardened, nor to a server whose check has not passed.
+import assert from "node:assert/strict";
+import { rm, mkdtemp, readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { after, before, test, type TestContext } from "node:test";
+import { buildBundle, type BuiltBundle } from "../../scripts/build.ts";
+import { bundleOf } from "../../scripts/rollup/bundles.ts";
+import type { TlsHandshake } from "../../scripts/board/node-engine/firmware/tls-handshake-start.ts";
+import { startSession, type Session } from "../board/node-engine/board-session.ts";
+import { createCertificates, type Certificates } from "./certificates.ts";
+import { startTappedServer, type TappedServer } from "./tapped-server.ts";
+
+const PROGRAM = fileURLToPath(new URL("../device/programs/tls-visit.ts", import.meta.url));
+/** Longer than the firmware's block for a name, so that a second block is made use of, too. */
+const HOST = "a-host-name-with-forty-six-bytes-.test.example";
+const ORIGIN = `${HOST}:443`;
+/** More statements than a whole request has. */
+const BEYOND = 60_000;
+/** A short run does not try each place, but so many, spread evenly. */
+const SHORT_RUN_PLACES = 40;
+const WRONG_PIN = "00".repeat(32);
+
+let folder: string;
+let bundle: BuiltBundle;
+let certificates: Certificates;
+let server: TappedServer;
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "espruino-https-interrupted-"));
+  bundle = await buildBundle(bundleOf("app", "tls-visit", PROGRAM, folder));
+  certificates = await createCertificates([HOST], "192.0.2.7");
+  server = await startTappedServer(certificates.good);
+});
+
+after(async () => {
+  await server.stop();
+  await rm(folder, { recursive: true });
+});
+
+/** What became of one request that was interrupted. */
+interface Trial {
+  statements: number;
+  wasInterrupted: boolean;
+  handshakes: TlsHandshake[];
+  connections: number;
+  requestBytes: number;
+}
+
+/** The first number from 0 up to `limit` for which it is true; what is true for one is true for all above. */
+async function firstFor(limit: number, isTrue: (n: number) => Promise<boolean>): Promise<number> {
+  let [low, high] = [0, limit];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (await isTrue(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** A board that makes one request after another, each from a fresh start of the program. */
+class InterruptedBoard {
+  readonly session: Session;
+
+  private constructor(session: Session) {
+    this.session = session;
+  }
+
+  static async start(context: TestContext, pins: string[]): Promise<InterruptedBoard> {
+    const board = new InterruptedBoard(await startSession(context));
+    const settings = {
+      wifi: { ssid: "virtual-ap", password: "virtual-password" },
+      connectTo: { [ORIGIN]: server.address },
+      url: `https://${HOST}/`,
+      wantedPins: pins,
+    };
+    await board.session.run(`setTime(${Date.now() / 1000})`);
+    await board.store("settings.json", Buffer.from(JSON.stringify(settings)));
+    await board.store("ca", certificates.der["root"]!);
+    await board.store("program", await readFile(bundle.plain));
+    return board;
+  }
+
+  async store(name: string, bytes: Buffer): Promise<void> {
+    await this.session.run(`require("Storage").write("${name}",atob("${bytes.toString("base64")}"))`);
+  }
+
+  /** Starts a request and interrupts it after so many statements of the program. */
+  async interruptAfter(statements: number): Promise<Trial> {
+    const { engine, type, until } = this.session;
+    type(`\x10load("program")\n`);
+    await until(/@ "ready"\r\n/);
+    const [visitsBefore, handshakesBefore] = [server.visitCount(), engine.tlsHandshakes.length];
+    engine.interruptAfterStatements(statements);
+    type("\x10visit()\n");
+    const printed = await until(/Execution Interrupted[^>]*>|@ "\w+"\r\n/);
+    engine.interruptAfterStatements(Infinity);
+    type("\x10untilQuiet()\n");
+    await until(/@ "quiet"\r\n/);
+    const visits = server.visits(visitsBefore);
+    return {
+      statements,
+      wasInterrupted: printed.includes("Interrupted"),
+      handshakes: engine.tlsHandshakes.slice(handshakesBefore),
+      connections: visits.length,
+      requestBytes: visits.reduce((sum, { applicationBytes }) => sum + applicationBytes, 0),
+    };
+  }
+}
+
+/** Interrupts a request after each statement between the connection and its end; in a short run after some of them. */
+async function interruptEverywhere(board: InterruptedBoard): Promise<Trial[]> {
+  const connected = await firstFor(BEYOND, async (n) => (await board.interruptAfter(n)).connections > 0);
+  const ended = await firstFor(BEYOND, async (n) => !(await board.interruptAfter(n)).wasInterrupted);
+  const step = process.env["TEST_LONG"] ? 1 : Math.ceil((ended - connected) / SHORT_RUN_PLACES);
+  const trials: Trial[] = [];
+  for (let n = connected; n <= ended; n += step) trials.push(await board.interruptAfter(n));
+  assert.ok(trials.length > 10 && trials.some(({ wasInterrupted }) => wasInterrupted));
+  return trials;
+}
+
+function isHardened({ authMode, sni, minVersion, stockSeed }: TlsHandshake): boolean {
+  return authMode === 2 && sni === HOST && minVersion === "3.3" && !stockSeed;
+}
+
+test("a request leaves over a hardened connection, or not at all", async (context) => {
+  const board = await InterruptedBoard.start(context, []);
+  const trials = await interruptEverywhere(board);
+  const unhardened = trials.filter(({ requestBytes, handshakes }) => requestBytes > 0 && !handshakes.every(isHardened));
+  assert.deepEqual(unhardened, []);
+  assert.ok(trials.some(({ handshakes }) => handshakes.some((handshake) => !isHardened(handshake))), "no trial left hardening half done");
+  assert.ok(trials.some(({ requestBytes }) => requestBytes > 0), "no trial sent its request");
+  assert.deepEqual(board.session.engine.heapFaults, []);
+  context.diagnostic(`${trials.length} places, from statement ${trials[0]!.statements} to ${trials.at(-1)!.statements}`);
+});
+
+test("no request leaves when the check after the handshake must fail", async (context) => {
+  const board = await InterruptedBoard.start(context, [WRONG_PIN]);
+  const trials = await interruptEverywhere(board);
+  assert.deepEqual(trials.filter(({ requestBytes }) => requestBytes > 0), []);
+  assert.deepEqual(board.session.engine.heapFaults, []);
+  context.diagnostic(`${trials.length} places, from statement ${trials[0]!.statements} to ${trials.at(-1)!.statements}`);
+});
