@@ -37,7 +37,7 @@ export const HINTS: Readonly<Record<string, string>> = {
 
   // TLS: the handshake, and who the server is.
   E_HANDSHAKE: "The TLS handshake failed; the message has mbedTLS's own number. -0x7200: no TLS server is at this port. " +
-    "\"closed\" or -0x1: the server hung up. -0x4290 or \"memory\": memory ran out, turn Bluetooth off (ESP32.enableBLE(false)).",
+    "\"closed\" or -0x1: the server hung up.",
   E_TLS_ALERT: "The server ended the handshake with an alert. Most often it shares no cipher or key exchange with this firmware, " +
     "wants TLS 1.3, or asks for a client certificate.",
   E_TLS_VERSION: "The server speaks only TLS versions that are not allowed here. The default is TLS 1.2; minTls lowers it, which makes the connection weaker.",

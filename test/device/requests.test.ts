@@ -190,6 +190,15 @@ for (const target of TARGETS) {
       assert.equal((await ask(board, { options: secure })).response?.statusCode, 200);
     });
 
+    test("an answer tells how long each phase took, and which of them the firmware does not let us interrupt", async () => {
+      const { response } = await ask(board, { options: { url: `https://${secureEcho.address}/echo`, verify: "none" } });
+      const { total, ...phases } = response!.phasesMs;
+      assert.deepEqual(Object.keys(phases), ["queued", "dns", "connect", "handshake", "request", "first-byte", "body"]);
+      const sum = Object.values(phases).reduce((ms, each) => ms + each, 0);
+      assert.ok(Math.abs(sum - total!) <= Object.keys(phases).length, `${sum} ms in phases, ${total} ms in all`);
+      assert.deepEqual([response!.blocking, response!.tls], [["connect"], { verified: false }]);
+    });
+
     const post = { method: "POST", httpVersion: "1.1" };
     const chunked = { ...post, headers: { "Transfer-Encoding": "chunked" } };
     const lengthOf = (bytes: number): object => ({ ...post, headers: { "Content-Length": bytes } });
