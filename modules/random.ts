@@ -27,23 +27,22 @@ function fromRegister(register: number, count: number): string {
 
 // E.openFile moves flat strings when memory is short, which breaks an open TLS connection (2v29): only before connecting.
 function fromUrandom(count: number): string {
-  const file = E.openFile!("/dev/urandom", "r")!;
-  const bytes = file.read(count);
-  file.close();
+  const file = E.openFile!("/dev/urandom", "r");
+  const bytes = file && file.read(count);
+  if (file) file.close();
   return bytes || "";
 }
 
-// For boards without a known source: bytes that the computer put into Storage. They are used once, since each use writes their hash
-// in their place before anything comes of them.
+// For boards without a known source: bytes that the computer put into Storage. They are used once: their hash stands in their place
+// before anything comes of them. (What Storage reads is a view on flash, which writing may move.)
 function fromSeed(count: number): string {
   const storage = require("Storage");
   const sha256 = require("crypto").SHA256;
   const seed = storage.read(SEED_FILE) || "";
   let bytes = "";
   if (seed.length < SEED_BYTES) return bytes;
-  storage.write(SEED_FILE, E.toString(sha256("next" + seed)));
   while (bytes.length < count) bytes += E.toString(sha256(bytes + seed));
-  return bytes;
+  return storage.write(SEED_FILE, E.toString(sha256("next" + seed))) ? bytes : "";
 }
 
 /**

@@ -66,6 +66,7 @@ export function guardFor(options: RequestOptions, host: string, route: Route): G
       host,
       hasCa: !!(route.ca || options.ca),
       isSpareCert: !!options.cert && !options.key,
+      isMutual: !!options.key,
       pinTexts: route.pins || options.pins || [],
       lowestTls: options.minTls,
       told: settings,

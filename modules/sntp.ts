@@ -46,8 +46,8 @@ function answerFault(packet: string): string | undefined {
   const stratum = packet.charCodeAt(1);
   if ((leapAndMode & 7) !== 4) return "not a server";
   if (stratum === 0) return packet.substr(12, 4);
-  if (packet.substr(40, 4) === "\0\0\0\0") return "no time";
   if (stratum > 15 || leapAndMode >> 6 === 3) return "its clock is not set";
+  if (packet.substr(40, 4) === "\0\0\0\0") return "no time";
   if (readTransmitTime(packet) < BUILD_TIME_S) return "before this build";
   return undefined;
 }

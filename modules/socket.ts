@@ -113,9 +113,7 @@ const HANDSHAKE_CODES: Record<string, string> = {
   "expected CN": "E_WRONG_HOST",
   "-0x7780": "E_TLS_ALERT",
   "-0x6e80": "E_TLS_VERSION",
-  "-0x7f00": "E_HEAP",
-  "-0x4290": "E_HEAP",
-  "enough memory": "E_HEAP",
+  "memory|-0x7f00|-0x4290|-0x4310|-0x3b10|-0x10$": "E_HEAP",
 };
 
 function handshakeError(reason: string): BoardError {

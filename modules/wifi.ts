@@ -89,15 +89,17 @@ function onDisconnected(details: { msg?: string; reason?: string }): void {
   rejoinLater(onRejoinEnd);
 }
 
-/** Leaves the network and stops joining it again. */
+/** Leaves the network and stops joining it again; a join() that is still waited for ends with E_ABORTED. */
 export function leave(): void {
   const wifi = require("Wifi");
+  const callback = link.callback;
   stopTimer();
-  link.network = undefined;
+  link.callback = link.network = undefined;
   link.isJoined = false;
   wifi.removeListener("associated", onAssociated);
   wifi.removeListener("disconnected", onDisconnected);
   wifi.disconnect();
+  if (callback) callback(makeError("E_ABORTED", "wifi", "left"));
 }
 
 function onFirstJoinEnd(error: BoardError | undefined): void {

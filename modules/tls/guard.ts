@@ -36,6 +36,7 @@ export interface TlsDemands {
   hasCa: boolean;
   /** A certificate without key: parsed, never sent. */
   isSpareCert: boolean;
+  isMutual: boolean;
   pinTexts: string[];
   lowestTls: string | undefined;
   told: Settings;
@@ -56,16 +57,17 @@ export interface Guard {
 // TLS 1.x is version 3.x+1 on the wire.
 const VERSIONS = ["1.0", "1.1", "1.2"];
 const SEED_BYTES = 128;
-// The buffers of a connection, 16 KB in and 4 KB out at the least, and what a handshake needs beside them.
-const HEAP_BYTES_MIN = 32000;
+// What a connection was seen to need at the least (mbedTLS 2.28 with buffers of 16 KB in and 4 KB out); with a key of its own, more.
+const HEAP_BYTES_MIN = 33000;
+const HEAP_BYTES_MUTUAL = 41000;
 const NONE = 0;
 const REQUIRED = 2;
 const STATE_HANDSHAKE_OVER = 16;
 
 // The firmware loses a socket for good when it finds out by itself (2v29), so the heap is looked at first, where a board tells.
-function checkHeap(): void {
-  const free = typeof ESP32 === "undefined" ? HEAP_BYTES_MIN : ESP32.getState().freeHeap;
-  if (free < HEAP_BYTES_MIN) throw makeError("E_HEAP", "handshake", free + " bytes free", { value: free });
+function checkHeap(needed: number): void {
+  const free = typeof ESP32 === "undefined" ? needed : ESP32.getState().freeHeap;
+  if (free < needed) throw makeError("E_HEAP", "handshake", free + " bytes free", { value: free });
 }
 
 function isAddress(host: string): boolean {
@@ -80,7 +82,7 @@ export function planGuard(demands: TlsDemands): Guard {
   const minVersion = VERSIONS.indexOf(demands.lowestTls || "1.2") + 1;
   if (minVersion === 0) refuse("minTls", demands.lowestTls);
   if (!demands.hasCa && demands.pinTexts.length === 0) refuse("ca or pins", "none");
-  checkHeap();
+  checkHeap(demands.isMutual ? HEAP_BYTES_MUTUAL : HEAP_BYTES_MIN);
   if (!isClockSet()) throw makeError("E_CLOCK_UNSET", "options", "clock.sync first");
   return {
     demands,
