@@ -44,6 +44,7 @@ after(async () => {
 interface Trial {
   statements: number;
   wasInterrupted: boolean;
+  rebooted: boolean;
   /** Its deadlines did not close its socket. */
   isSocketLeft: boolean;
   handshakes: TlsHandshake[];
@@ -78,7 +79,6 @@ class InterruptedBoard {
       url: `https://${HOST}/`,
       wantedPins: pins,
     };
-    await board.session.run(`setTime(${Date.now() / 1000})`);
     await board.store("settings.json", Buffer.from(JSON.stringify(settings)));
     await board.store("ca", certificates.der["root"]!);
     await board.store("program", await readFile(bundle.plain));
@@ -92,7 +92,7 @@ class InterruptedBoard {
   /** Starts a request and interrupts it after so many statements of the program. */
   async interruptAfter(statements: number): Promise<Trial> {
     const { engine, type, until } = this.session;
-    type(`\x10load("program")\n`);
+    type(`\x10setTime(${Date.now() / 1000});load("program")\n`);
     await until(/@ "ready"\r\n/);
     const [visitsBefore, handshakesBefore] = [server.visitCount(), engine.tlsHandshakes.length];
     engine.interruptAfterStatements(statements);
@@ -100,10 +100,11 @@ class InterruptedBoard {
     const printed = await until(/Execution Interrupted[^>]*>|@ "\w+"\r\n/);
     engine.interruptAfterStatements(Infinity);
     type("\x10untilQuiet()\n");
-    const end = await until(/@ "(quiet|open)"\r\n/);
+    const end = await until(/@ "(quiet|open)"\r\n|Rebooting[^>]+>/);
     const visits = server.visits(visitsBefore);
     return {
       statements,
+      rebooted: end.includes("Rebooting"),
       isSocketLeft: end.includes("open"),
       wasInterrupted: printed.includes("Interrupted"),
       handshakes: engine.tlsHandshakes.slice(handshakesBefore),
@@ -129,6 +130,7 @@ function isHardened({ authMode, sni, minVersion, stockSeed }: TlsHandshake): boo
 }
 
 function assertNothingLeft({ session }: InterruptedBoard, trials: Trial[]): void {
+  assert.deepEqual(trials.filter(({ rebooted }) => rebooted).map(({ statements }) => statements), [], "places where the board rebooted");
   assert.deepEqual(session.engine.heapFaults, []);
   assert.deepEqual(trials.filter(({ isSocketLeft }) => isSocketLeft).map(({ statements }) => statements), [], "places where the socket stayed open");
 }
