@@ -97,6 +97,16 @@ for (const target of MINIFIED_TARGETS) {
       });
     }
 
+    test("a join that another one overtakes ends once, and the other one joins", async () => {
+      const said = await board.call("overtakeJoin", { wifi: ACCESS_POINT, byLeaving: false });
+      assert.deepEqual(said, { ends: ["first E_ABORTED", "second joined"], isJoined: true, timers: 1 });
+    });
+
+    test("a join that leave() overtakes ends once", async () => {
+      const said = await board.call("overtakeJoin", { wifi: ACCESS_POINT, byLeaving: true });
+      assert.deepEqual(said, { ends: ["first E_ABORTED"], isJoined: false, timers: 1 });
+    });
+
     test("a lost network is joined again", async () => {
       await join(ACCESS_POINT);
       await board.ask("loseNetwork()");

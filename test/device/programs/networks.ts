@@ -51,6 +51,15 @@ offer("scriptWifi", (script: { associates: boolean }) => {
   answer(0);
 });
 
+// A join that is overtaken by another one, or by leave().
+offer("overtakeJoin", (question: { wifi: any; byLeaving: boolean }) => {
+  const ends: string[] = [];
+  join({ wifi: question.wifi }, (error: BoardError | undefined) => ends.push("first " + (error ? error.code : "joined")));
+  if (question.byLeaving) leave();
+  else join({ wifi: question.wifi }, (error: BoardError | undefined) => ends.push("second " + (error ? error.code : "joined")));
+  setTimeout(() => answer({ ends, isJoined: isJoined(), timers: boardState().timers }), 400);
+});
+
 offer("look", () => setTimeout(() => answer(boardState()), 0));
 
 Modules.addCached("TelnetServer", "exports.setOptions=function(options){seen.telnet=options.mode};");
