@@ -15,6 +15,8 @@ interface Link {
   network?: WifiSettings | undefined;
   /** Who waits for the first join. */
   callback?: JoinCallback | undefined;
+  /** Who waits for the attempt under way. */
+  pending?: JoinCallback | undefined;
   /** A deadline, or the pause before the network is joined again. */
   timer?: TimerId | undefined;
   isAssociated: boolean;
@@ -46,22 +48,35 @@ function onAssociated(): void {
   link.isAssociated = true;
 }
 
-function onDeadline(onEnd: JoinCallback): void {
-  const code = link.isAssociated ? "E_WIFI_NO_ADDRESS" : "E_WIFI_TIMEOUT";
-  onEnd(makeError(code, "wifi", link.network!.ssid, { afterMs: JOIN_DEADLINE_MS }));
+// One attempt ends once, whoever tells it first.
+function endAttempt(error: BoardError | undefined): void {
+  const onEnd = link.pending;
+  link.pending = undefined;
+  if (onEnd) onEnd(error);
 }
 
-// An attempt that was given up may still call back: only the answer of the newest counts.
-function onAnswer(attempt: number, onEnd: JoinCallback, reason: string | null): void {
-  if (attempt === link.attempt && link.network) onEnd(reason ? joinError(reason) : undefined);
+function onConnected(): void {
+  endAttempt(undefined);
+}
+
+function onDeadline(): void {
+  const code = link.isAssociated ? "E_WIFI_NO_ADDRESS" : "E_WIFI_TIMEOUT";
+  endAttempt(makeError(code, "wifi", link.network!.ssid, { afterMs: JOIN_DEADLINE_MS }));
+}
+
+// An attempt that was given up may still call back: only the answer of the newest counts. Leaving the network before is no answer to
+// it, though the firmware gives it as one.
+function onAnswer(attempt: number, reason: string | null): void {
+  if (attempt === link.attempt && reason !== "ASSOC_LEAVE") endAttempt(reason ? joinError(reason) : undefined);
 }
 
 function startJoin(onEnd: JoinCallback): void {
   const network = link.network!;
   link.attempt++;
+  link.pending = onEnd;
   link.isAssociated = false;
-  link.timer = setTimeout(onDeadline, JOIN_DEADLINE_MS, onEnd);
-  require("Wifi").connect(network.ssid, { password: network.password }, onAnswer.bind(undefined, link.attempt, onEnd));
+  link.timer = setTimeout(onDeadline, JOIN_DEADLINE_MS);
+  require("Wifi").connect(network.ssid, { password: network.password }, onAnswer.bind(undefined, link.attempt));
 }
 
 function rejoinLater(onEnd: JoinCallback): void {
@@ -94,9 +109,10 @@ export function leave(): void {
   const wifi = require("Wifi");
   const callback = link.callback;
   stopTimer();
-  link.callback = link.network = undefined;
+  link.callback = link.pending = link.network = undefined;
   link.isJoined = false;
   wifi.removeListener("associated", onAssociated);
+  wifi.removeListener("connected", onConnected);
   wifi.removeListener("disconnected", onDisconnected);
   wifi.disconnect();
   if (callback) callback(makeError("E_ABORTED", "wifi", "left"));
@@ -136,10 +152,11 @@ export function join(settings: Settings, callback: JoinCallback): void {
     callback(makeError("E_SETTINGS", "settings", "wifi.ssid"));
     return;
   }
+  if (link.network) leave();
   try {
-    if (link.network) leave();
     const wifi = require("Wifi");
     wifi.on("associated", onAssociated);
+    wifi.on("connected", onConnected);
     wifi.on("disconnected", onDisconnected);
   } catch (missing) {
     callback(makeError("E_WIFI", "wifi", "no Wifi module"));
