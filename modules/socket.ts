@@ -206,8 +206,7 @@ function onTcpConnected(socket: Socket): void {
 
 function connect(socket: Socket): void {
   const wanted = socket.wanted;
-  const raw = require(wanted.secure ? "tls" : "net").connect(wanted, onTcpConnected.bind(undefined, socket));
-  socket.raw = raw;
+  const raw = (socket.raw = require(wanted.secure ? "tls" : "net").connect(wanted, onTcpConnected.bind(undefined, socket)));
   raw.on("data", socket.handlers.onBytes);
   raw.on("drain", socket.handlers.onDrain);
   raw.on("error", onError.bind(undefined, socket));

@@ -65,7 +65,10 @@ export function placeName(words: Uint32Array, layout: Layout, ram: Ranges, name:
   throw makeError("E_TLS_NAME", "handshake", name);
 }
 
-/** Writes the name; "" means none (an IP host: no SNI, and no name for mbedTLS to check). */
+/**
+ * Writes the name; "" means none (an IP host: no SNI, and no name for mbedTLS to check). In an order in which, whatever statement an
+ * interrupt ends it after, no block has two owners, and none is wiped beyond its end when it is freed.
+ */
 export function writeName(words: Uint32Array, layout: Layout, place: NamePlace, name: string): void {
   const stockBlock = words[place.word]!;
   const block = words[place.raw]!;
@@ -75,7 +78,8 @@ export function writeName(words: Uint32Array, layout: Layout, place: NamePlace, 
   }
   if (name !== "") poke8(block, name + "\0");
   else if (layout.hasOwnerFlag) words[layout.own - 1] = 1;
-  words[place.word] = name === "" ? 0 : block;
-  words[place.raw] = stockBlock;
   words[place.raw - 1] = STOCK_NAME.length;
+  words[place.word] = 0;
+  words[place.raw] = stockBlock;
+  if (name !== "") words[place.word] = block;
 }

@@ -97,7 +97,7 @@ function spoilPlace(random: Random, memory: BoardMemory, address: number): void 
   memory.write(address, value);
 }
 
-function lookForSpoilt(random: Random, heap: FirmwareHeap, layout: Layout, places: number[], tally: Tally): void {
+function lookForSpoilt(random: Random, layout: Layout, places: number[], tally: Tally): void {
   const memory = board.memory;
   const spoilt = Array.from({ length: 1 + Math.floor(random() * 3) }, () => pick(random, places));
   const intact = spoilt.map((address) => memory.read(address, 4));
@@ -125,7 +125,7 @@ for (const generation of GENERATIONS) {
     const places = wayToCertificate(heap, known.at.io + 12);
     const tally: Tally = { accepted: 0, refused: 0 };
     runBounded(() => {
-      for (let i = 0; i < CORRUPTIONS / GENERATIONS.length; i++) lookForSpoilt(random, heap, layout, places, tally);
+      for (let i = 0; i < CORRUPTIONS / GENERATIONS.length; i++) lookForSpoilt(random, layout, places, tally);
     });
     assert.ok(Math.min(tally.accepted, tally.refused) > CORRUPTIONS / GENERATIONS.length / 20, JSON.stringify(tally));
   });
