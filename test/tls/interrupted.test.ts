@@ -5,7 +5,7 @@ import { rm, mkdtemp, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { after, before, test, type TestContext } from "node:test";
+import { after, before, describe, test, type TestContext } from "node:test";
 import { buildBundle, type BuiltBundle } from "../../scripts/build.ts";
 import { bundleOf } from "../../scripts/rollup/bundles.ts";
 import type { TlsHandshake } from "../../scripts/board/node-engine/firmware/tls-handshake-start.ts";
@@ -20,25 +20,20 @@ const ORIGIN = `${HOST}:443`;
 /** More statements than a whole request has. */
 const BEYOND = 60_000;
 /** A short run does not try each place, but so many, spread evenly. */
-const SHORT_RUN_PLACES = 40;
+const SHORT_RUN_PLACES = 16;
 const WRONG_PIN = "00".repeat(32);
 
 let folder: string;
 let bundle: BuiltBundle;
 let certificates: Certificates;
-let server: TappedServer;
 
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), "espruino-https-interrupted-"));
   bundle = await buildBundle(bundleOf("app", "tls-visit", PROGRAM, folder));
   certificates = await createCertificates([HOST], "192.0.2.7");
-  server = await startTappedServer(certificates.good);
 });
 
-after(async () => {
-  await server.stop();
-  await rm(folder, { recursive: true });
-});
+after(() => rm(folder, { recursive: true }));
 
 /** What became of one request that was interrupted. */
 interface Trial {
@@ -63,16 +58,20 @@ async function firstFor(limit: number, isTrue: (n: number) => Promise<boolean>):
   return low;
 }
 
-/** A board that makes one request after another, each from a fresh start of the program. */
+/** A board that makes one request after another to a server of its own, each from a fresh start of the program. */
 class InterruptedBoard {
   readonly session: Session;
+  readonly #server: TappedServer;
 
-  private constructor(session: Session) {
+  private constructor(session: Session, server: TappedServer) {
     this.session = session;
+    this.#server = server;
   }
 
   static async start(context: TestContext, pins: string[]): Promise<InterruptedBoard> {
-    const board = new InterruptedBoard(await startSession(context));
+    const server = await startTappedServer(certificates.good);
+    context.after(() => server.stop());
+    const board = new InterruptedBoard(await startSession(context), server);
     const settings = {
       wifi: { ssid: "virtual-ap", password: "virtual-password" },
       connectTo: { [ORIGIN]: server.address },
@@ -94,14 +93,14 @@ class InterruptedBoard {
     const { engine, type, until } = this.session;
     type(`\x10setTime(${Date.now() / 1000});load("program")\n`);
     await until(/@ "ready"\r\n/);
-    const [visitsBefore, handshakesBefore] = [server.visitCount(), engine.tlsHandshakes.length];
+    const [visitsBefore, handshakesBefore] = [this.#server.visitCount(), engine.tlsHandshakes.length];
     engine.interruptAfterStatements(statements);
     type("\x10visit()\n");
     const printed = await until(/Execution Interrupted[^>]*>|@ "\w+"\r\n/);
     engine.interruptAfterStatements(Infinity);
     type("\x10untilQuiet()\n");
     const end = await until(/@ "(quiet|open)"\r\n|Rebooting[^>]+>/);
-    const visits = server.visits(visitsBefore);
+    const visits = this.#server.visits(visitsBefore);
     return {
       statements,
       rebooted: end.includes("Rebooting"),
@@ -135,21 +134,23 @@ function assertNothingLeft({ session }: InterruptedBoard, trials: Trial[]): void
   assert.deepEqual(trials.filter(({ isSocketLeft }) => isSocketLeft).map(({ statements }) => statements), [], "places where the socket stayed open");
 }
 
-test("a request leaves over a hardened connection, or not at all", async (context) => {
-  const board = await InterruptedBoard.start(context, []);
-  const trials = await interruptEverywhere(board);
-  const unhardened = trials.filter(({ requestBytes, handshakes }) => requestBytes > 0 && !handshakes.every(isHardened));
-  assert.deepEqual(unhardened, []);
-  assert.ok(trials.some(({ handshakes }) => handshakes.some((handshake) => !isHardened(handshake))), "no trial left hardening half done");
-  assert.ok(trials.some(({ requestBytes }) => requestBytes > 0), "no trial sent its request");
-  assertNothingLeft(board, trials);
-  context.diagnostic(`${trials.length} places, from statement ${trials[0]!.statements} to ${trials.at(-1)!.statements}`);
-});
+describe("an interrupt after each statement", { concurrency: true }, () => {
+  test("a request leaves over a hardened connection, or not at all", async (context) => {
+    const board = await InterruptedBoard.start(context, []);
+    const trials = await interruptEverywhere(board);
+    const unhardened = trials.filter(({ requestBytes, handshakes }) => requestBytes > 0 && !handshakes.every(isHardened));
+    assert.deepEqual(unhardened, []);
+    assert.ok(trials.some(({ handshakes }) => handshakes.some((handshake) => !isHardened(handshake))), "no trial left hardening half done");
+    assert.ok(trials.some(({ requestBytes }) => requestBytes > 0), "no trial sent its request");
+    assertNothingLeft(board, trials);
+    context.diagnostic(`${trials.length} places, from statement ${trials[0]!.statements} to ${trials.at(-1)!.statements}`);
+  });
 
-test("no request leaves when the check after the handshake must fail", async (context) => {
-  const board = await InterruptedBoard.start(context, [WRONG_PIN]);
-  const trials = await interruptEverywhere(board);
-  assert.deepEqual(trials.filter(({ requestBytes }) => requestBytes > 0), []);
-  assertNothingLeft(board, trials);
-  context.diagnostic(`${trials.length} places, from statement ${trials[0]!.statements} to ${trials.at(-1)!.statements}`);
+  test("no request leaves when the check after the handshake must fail", async (context) => {
+    const board = await InterruptedBoard.start(context, [WRONG_PIN]);
+    const trials = await interruptEverywhere(board);
+    assert.deepEqual(trials.filter(({ requestBytes }) => requestBytes > 0), []);
+    assertNothingLeft(board, trials);
+    context.diagnostic(`${trials.length} places, from statement ${trials[0]!.statements} to ${trials.at(-1)!.statements}`);
+  });
 });
