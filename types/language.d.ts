@@ -164,7 +164,7 @@ interface Uint32Array {
   indexOf(value: number, from?: number): number;
 }
 interface Uint32ArrayConstructor {
-  new (source: ArrayBuffer | number | readonly number[], offset?: number, length?: number): Uint32Array;
+  new (source: ArrayBuffer | Uint32Array | number | readonly number[], offset?: number, length?: number): Uint32Array;
 }
 declare var Uint32Array: Uint32ArrayConstructor;
 

@@ -66,8 +66,8 @@ export function placeName(words: Uint32Array, layout: Layout, ram: Ranges, name:
 }
 
 /**
- * Writes the name; "" means none (an IP host: no SNI, and no name for mbedTLS to check). In an order in which, whatever statement an
- * interrupt ends it after, no block has two owners, and none is wiped beyond its end when it is freed.
+ * Writes the name; "" means none (an IP host: no SNI, and no name for mbedTLS to check). The words from the certificate's buffer to the
+ * name go out in one native call, which nothing interrupts: in between a block would have two owners, or none.
  */
 export function writeName(words: Uint32Array, layout: Layout, place: NamePlace, name: string): void {
   const stockBlock = words[place.word]!;
@@ -76,10 +76,12 @@ export function writeName(words: Uint32Array, layout: Layout, place: NamePlace, 
     poke8(stockBlock, name + "\0");
     return;
   }
+  const first = place.raw - 3;
+  const part = new Uint32Array(new Uint32Array(words.buffer, 4 * first, place.word + 1 - first));
   if (name !== "") poke8(block, name + "\0");
-  else if (layout.hasOwnerFlag) words[layout.own - 1] = 1;
-  words[place.raw - 1] = STOCK_NAME.length;
-  words[place.word] = 0;
-  words[place.raw] = stockBlock;
-  if (name !== "") words[place.word] = block;
+  else if (layout.hasOwnerFlag) part[0] = 1;
+  part[2] = STOCK_NAME.length;
+  part[3] = stockBlock;
+  part[place.word - first] = name === "" ? 0 : block;
+  words.set(part, first);
 }

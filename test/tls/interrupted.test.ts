@@ -21,6 +21,8 @@ const ORIGIN = `${HOST}:443`;
 const BEYOND = 60_000;
 /** A short run does not try each place, but so many, spread evenly. */
 const SHORT_RUN_PLACES = 16;
+/** Writing a long name: so many statements while a block has no owner. */
+const STATEMENTS_OF_EXCHANGE = 3;
 const WRONG_PIN = "00".repeat(32);
 
 let folder: string;
@@ -128,9 +130,15 @@ function isHardened({ authMode, sni, minVersion, stockSeed }: TlsHandshake): boo
   return authMode === 2 && sni === HOST && minVersion === "3.3" && !stockSeed;
 }
 
+/**
+ * Half way through the exchange of two blocks one of them has no owner: a board loses its few bytes, the virtual one reboots to
+ * report it. Two owners, or bytes written beyond a block's end, would crash a board, and must not come about anywhere.
+ */
 function assertNothingLeft({ session }: InterruptedBoard, trials: Trial[]): void {
-  assert.deepEqual(trials.filter(({ rebooted }) => rebooted).map(({ statements }) => statements), [], "places where the board rebooted");
-  assert.deepEqual(session.engine.heapFaults, []);
+  const rebooted = trials.filter((trial) => trial.rebooted).map(({ statements }) => statements);
+  assert.deepEqual(session.engine.heapFaults.filter(({ kind }) => kind !== "leak"), []);
+  assert.ok(rebooted.length <= STATEMENTS_OF_EXCHANGE, `places where the board rebooted: ${rebooted.join(" ")}`);
+  assert.equal(session.engine.heapFaults.length, rebooted.length);
   assert.deepEqual(trials.filter(({ isSocketLeft }) => isSocketLeft).map(({ statements }) => statements), [], "places where the socket stayed open");
 }
 
