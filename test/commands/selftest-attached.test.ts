@@ -10,7 +10,10 @@ import { writeStorage } from "../../scripts/espruino-cli/storage.ts";
 import { upload } from "../../scripts/espruino-cli/upload.ts";
 import { runSelftest } from "./run-selftest.ts";
 
-describe("selftest of somebody's board", () => {
+/** Four power-ups and uploads, half a minute. */
+const SKIP = process.env["TEST_LONG"] ? false : "only in npm run test:long";
+
+describe("selftest of somebody's board", { skip: SKIP }, () => {
   const settings = { wifi: DEFAULT_WORLD.accessPoint, clock: { servers: ["pool.ntp.org"] } };
   let flashFolder: string;
   let time: TimeServer;
