@@ -2,6 +2,7 @@
 // resolver of the WiFi module is used where the board has one. Who asks keeps the deadline.
 import { makeError } from "./errors";
 import type { BoardError } from "./errors";
+import { isAddress } from "./url";
 
 export type LookUpCallback = (error: BoardError | undefined, address: string) => void;
 
@@ -34,9 +35,9 @@ function resolver(): FirmwareWifi | undefined {
  * as it is. Error: E_DNS.
  */
 export function lookUpHost(host: string, onFound: LookUpCallback): LookUp {
-  const isAddress = /^[\d.]+$/.test(host);
-  const wifi = isAddress ? undefined : resolver();
-  const lookUp: LookUp = { host, onFound, isBlocking: !isAddress && !wifi };
+  const isName = !isAddress(host);
+  const wifi = isName ? resolver() : undefined;
+  const lookUp: LookUp = { host, onFound, isBlocking: isName && !wifi };
   if (wifi) wifi.getHostByName!(host, onAnswer.bind(undefined, lookUp));
   else setTimeout(onAnswer, 0, lookUp, host);
   return lookUp;

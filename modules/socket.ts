@@ -4,6 +4,7 @@ import { makeError } from "./errors";
 import type { BoardError } from "./errors";
 import { checkPeer, harden } from "./tls/guard";
 import type { Guard, TlsReport } from "./tls/guard";
+import { tlsState } from "./tls/state";
 
 /**
  * How a connection ended: "clean" (over TLS authenticated by close_notify; plain TCP cannot tell more), "truncatable" (TLS
@@ -125,7 +126,7 @@ function handshakeError(reason: string): BoardError {
 }
 
 function isInHandshake(raw: FirmwareSocket): boolean {
-  const state = ssl && ssl[raw.sckt! - 1];
+  const state = tlsState(raw);
   return !state || state.charCodeAt(CONNECTING_OFFSET) !== 0;
 }
 

@@ -9,6 +9,11 @@ export interface Origin {
   path: string;
 }
 
+/** Whether a host is an IPv4 address and no name: it is not looked up, and goes by other rules in certificates. */
+export function isAddress(host: string): boolean {
+  return /^[\d.]+$/.test(host);
+}
+
 /** Takes a URL apart. Raises E_OPTION for anything but `http://host[:port][/path][?query]` and `https://...`. */
 export function parseUrl(url: string): Origin {
   const secure = url.substr(0, 8) === "https://";

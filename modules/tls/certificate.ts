@@ -1,5 +1,6 @@
 // The little of an X.509 certificate (RFC 5280 4.1) that the firmware's TLS leaves to us: validity, alternative names, public
 // key. mbedTLS has parsed it before and checked its signature; what is wrong in the rest of it is not looked for here.
+import { isAddress } from "../url";
 import { enter, openDer, refuseDer, seek, Tag } from "./der";
 import type { Cursor } from "./der";
 
@@ -123,7 +124,7 @@ function holdsAddress(names: string, host: string): boolean {
  */
 export function matchesHost(certificate: Certificate, host: string): boolean {
   const names = certificate.names;
-  if (/^[\d.]+$/.test(host)) return holdsAddress(names, host);
+  if (isAddress(host)) return holdsAddress(names, host);
   const wanted = host.toLowerCase();
   const wildcard = wanted.replace(/^[^.][^.]*/, "*");
   return holdsName(names, DNS_NAME, wanted) || (wanted.split(".").length > 2 && holdsName(names, DNS_NAME, wildcard));

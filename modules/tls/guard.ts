@@ -4,6 +4,7 @@ import { isClockSet } from "../clock";
 import { makeError, refuse, refuseLayout } from "../errors";
 import { randomBytes } from "../random";
 import type { Settings } from "../settings";
+import { isAddress } from "../url";
 import { matchesHost, readCertificate } from "./certificate";
 import type { Certificate } from "./certificate";
 import { placeName, writeName } from "./host-name";
@@ -15,6 +16,7 @@ import type { Ranges } from "./memory";
 import { peerCertificate } from "./peer";
 import { fingerprint, matchesPin, parsePin } from "./pins";
 import type { Pin } from "./pins";
+import { tlsState } from "./state";
 
 /** What was verified of a server, and how. */
 export interface TlsReport {
@@ -70,10 +72,6 @@ function checkHeap(needed: number): void {
   if (free < needed) throw makeError("E_HEAP", "handshake", free + " bytes free", { value: free });
 }
 
-function isAddress(host: string): boolean {
-  return /^[\d.]+$/.test(host);
-}
-
 /**
  * Checks what can be checked before a connection is opened, and fetches randomness while that is safe. Raises E_OPTION (pins,
  * minTls, neither CA nor pin), E_HEAP, E_CLOCK_UNSET, E_TLS_LAYOUT (unknown board), E_RANDOM.
@@ -95,7 +93,7 @@ export function planGuard(demands: TlsDemands): Guard {
 }
 
 function stateOf(raw: FirmwareSocket): string {
-  return (ssl && ssl[raw.sckt! - 1]) || refuseLayout("ssl");
+  return tlsState(raw) || refuseLayout("ssl");
 }
 
 /**
