@@ -13,7 +13,7 @@ import type { Parser, ResponseHead } from "./http/response-parser";
 import { DEADLINES, LIMITS, withDefaults } from "./limits";
 import { nextPiece } from "./outgoing";
 import type { Outgoing } from "./outgoing";
-import { guardFor, originOf, outgoingOf } from "./request-options";
+import { originOf, outgoingOf } from "./request-options";
 import type { RequestOptions } from "./request-options";
 import { routeTo } from "./route";
 import type { Route } from "./route";
@@ -22,6 +22,7 @@ import type { ClosedCallback, ClosedHow, Socket } from "./socket";
 import type { TlsReport } from "./tls/guard";
 import { endTurn, takeTurn } from "./turns";
 import type { Origin } from "./url";
+import { guardFor } from "./verification";
 
 /** How long each phase took in ms ("queued", "dns", "connect", "handshake", "request", "first-byte", "body", "total"). */
 export type PhaseTimes = Record<string, number>;

@@ -6,14 +6,11 @@ import type { ResponseHead } from "./http/response-parser";
 import type { DEADLINES, LIMITS } from "./limits";
 import { createOutgoing } from "./outgoing";
 import type { BodySource, Outgoing } from "./outgoing";
-import type { Route } from "./route";
-import type { Settings } from "./settings";
-import { planGuard } from "./tls/guard";
-import type { Guard } from "./tls/guard";
 import { parseUrl } from "./url";
 import type { Origin } from "./url";
+import type { TlsOptions } from "./verification";
 
-export interface RequestOptions {
+export interface RequestOptions extends TlsOptions {
   /** `https://host[:port]/path`; or the parts of it one by one. */
   url?: string;
   protocol?: "https:" | "http:";
@@ -27,17 +24,6 @@ export interface RequestOptions {
   /** A function's length must be given as Content-Length, or `httpVersion: "1.1"` with `Transfer-Encoding: chunked`. */
   body?: string | BodySource;
   httpVersion?: "1.0" | "1.1";
-  /** Trust anchor, and for mutual TLS certificate and key: DER, or a function that returns it. */
-  ca?: DerSource;
-  cert?: DerSource;
-  key?: DerSource;
-  /** SHA-256 or SHA-1 of the server's certificate, or SHA-256 of its public key: in addition to a CA, or instead. */
-  pins?: string[];
-  /** "1.2" (default), "1.1" or "1.0". */
-  minTls?: string;
-  /** "required" (default) or "none"; the settings' own `verify` counts where this is not given. */
-  verify?: string;
-  settings?: Settings | undefined;
   deadlines?: Partial<typeof DEADLINES>;
   limits?: Partial<typeof LIMITS>;
   /** Called once with the head, before any byte of the body. */
@@ -52,28 +38,6 @@ export function originOf(options: RequestOptions): Origin {
   const secure = options.protocol !== "http:";
   if (secure && options.protocol && options.protocol !== "https:") refuse("protocol", options.protocol);
   return { secure, host: options.host || options.hostname || "", port: options.port || (secure ? 443 : 80), path: options.path || "/" };
-}
-
-/**
- * What a TLS request demands of its server; undefined when the program or its settings say that it need not be verified, which is
- * logged each time. Raises E_OPTION and what planGuard raises.
- */
-export function guardFor(options: RequestOptions, host: string, route: Route): Guard | undefined {
-  const settings = options.settings || {};
-  const verify = options.verify || settings.verify || "required";
-  if (verify === "required") {
-    return planGuard({
-      host,
-      hasCa: !!(route.ca || options.ca),
-      isSpareCert: !!options.cert && !options.key,
-      isMutual: !!options.key,
-      pinTexts: route.pins || options.pins || [],
-      lowestTls: options.minTls,
-      told: settings,
-    });
-  }
-  if (verify !== "none") refuse("verify", verify);
-  console.log("WARNING: " + host + " is not verified (verify: none)");
 }
 
 /**

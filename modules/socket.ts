@@ -117,11 +117,13 @@ const HANDSHAKE_CODES: Record<string, string> = {
   "memory|-0x7f00|-0x4290|-0x4310|-0x3b10|-0x10$": "E_HEAP",
 };
 
-function handshakeError(reason: string): BoardError {
+// Without a guard the firmware has asked for a made-up name (2v29), which is why a server that goes by the name hangs up.
+function handshakeError(reason: string, isGuarded: boolean): BoardError {
   let code = "E_HANDSHAKE";
   for (const sign in HANDSHAKE_CODES) {
     if (new RegExp(sign, "i").test(reason)) code = HANDSHAKE_CODES[sign]!;
   }
+  if (code === "E_TLS_ALERT" && !isGuarded) code = "E_SNI";
   return makeError(code, "handshake", reason.trim());
 }
 
@@ -140,7 +142,7 @@ function reportEnd(socket: Socket): void {
   socket.timer = undefined;
   socket.isClosed = true;
   endHandshakeWatch(socket);
-  if (!error && socket.wanted.secure && !socket.isOpen) error = handshakeError(socket.failure || "closed");
+  if (!error && socket.wanted.secure && !socket.isOpen) error = handshakeError(socket.failure || "closed", !!socket.wanted.guard);
   if (!error && code !== undefined && code !== CODE_CLOSE_NOTIFY && code !== CODE_UNSENT_DATA) {
     error = makeError("E_TLS_RECORD", "body", "" + code);
   }
@@ -224,7 +226,7 @@ export function createSocket(wanted: SocketOptions, handlers: SocketHandlers): S
 /**
  * Connects. The firmware blocks until TCP is connected or has failed (about 18 s for a dead host on an ESP32), and
  * nothing can interrupt it. All handlers are called later, `onClosed` exactly once. Errors given to onClosed: E_DNS, E_CONNECT,
- * E_NO_TLS, E_TLS_SETUP (bad ca, cert or key), E_HEAP, E_HANDSHAKE, E_TLS_ALERT, E_TLS_VERSION, E_CERT_REFUSED, E_UNKNOWN_CA,
+ * E_NO_TLS, E_TLS_SETUP (bad ca, cert or key), E_HEAP, E_HANDSHAKE, E_TLS_ALERT, E_SNI, E_TLS_VERSION, E_CERT_REFUSED, E_UNKNOWN_CA,
  * E_WRONG_HOST, E_TLS_RECORD, and those of harden and checkPeer (modules/tls/guard.ts). Out of memory, or Ctrl-C, ends this without
  * any of them (2v29): such a socket never opens, and who made it closes it by its deadline.
  */

@@ -40,6 +40,9 @@ export const HINTS: Readonly<Record<string, string>> = {
     "\"closed\" or -0x1: the server hung up.",
   E_TLS_ALERT: "The server ended the handshake with an alert. Most often it shares no cipher or key exchange with this firmware, " +
     "wants TLS 1.3, or asks for a client certificate.",
+  E_SNI: "The server ended the handshake with an alert, and this connection did not ask for it by its name (SNI): without verification stock firmware sends " +
+    "a made-up name, some builds none. A server behind a CDN goes by that name. Verify the server (verify \"required\"), and the right name is sent; " +
+    "if that is not it: no common cipher, only TLS 1.3, or a client certificate wanted.",
   E_TLS_VERSION: "The server speaks only TLS versions that are not allowed here. The default is TLS 1.2; minTls lowers it, which makes the connection weaker.",
   E_CERT_REFUSED: "The certificate was refused: it is from another authority than the ca, or for another host, and a second look did not tell which. " +
     "If both are right, memory may have run out: turn Bluetooth off (ESP32.enableBLE(false)).",

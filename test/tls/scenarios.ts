@@ -97,6 +97,10 @@ export const SCENARIOS: Scenario[] = [
     job: () => root, ends: failsWith("E_TLS_VERSION", "E_TLS_ALERT"),
   },
   {
+    name: "a server that speaks TLS 1.3 only", host: SHORT_HOST, server: ({ good }) => ({ ...good, minVersion: "TLSv1.3" }),
+    job: () => root, ends: failsWith("E_TLS_ALERT"),
+  },
+  {
     name: "mutual TLS", host: SHORT_HOST, server: ({ mutual }) => mutual,
     job: () => ({ ...root, cert: "client", key: "clientKey" }), ends: { verified: "ca" },
   },
