@@ -10,6 +10,7 @@ import { makeError } from "./errors";
 import type { BoardError } from "./errors";
 import { createResponseParser } from "./http/response-parser";
 import type { Parser, ResponseHead } from "./http/response-parser";
+import { record } from "./journal";
 import { DEADLINES, LIMITS, withDefaults } from "./limits";
 import { nextPiece } from "./outgoing";
 import type { Outgoing } from "./outgoing";
@@ -102,6 +103,26 @@ function complete(request: Request): void {
   request.tell(request.failure, request.failure ? undefined : request.answer);
 }
 
+// For status() at the REPL.
+function note(request: Request): void {
+  const { failure, times, origin } = request;
+  const answer: Partial<Response> = request.answer || {};
+  const tls: Partial<TlsReport> = answer.tls || {};
+  let phases = "";
+  for (const phase in times) phases += phase[0]! + times[phase];
+  record([
+    Math.round(request.phaseStartS),
+    failure ? failure.code + " in " + failure.phase : answer.statusCode,
+    phases,
+    answer.bodyBytes,
+    tls.verified,
+    tls.notAfter,
+    request.wanted.method,
+    origin && origin.host,
+    tls.issuer,
+  ]);
+}
+
 // The one end of every request: no timer, look-up or open socket is left when the callback comes.
 function finish(request: Request, error: BoardError | undefined): void {
   if (request.isFinished) return;
@@ -116,6 +137,7 @@ function finish(request: Request, error: BoardError | undefined): void {
   const isOpen = request.line && !request.line.isClosed;
   if (isOpen) closeSocket(request.line!);
   request.phaseTimer = setTimeout(complete, isOpen ? CLOSE_WAIT_MS : 0, request);
+  note(request);
 }
 
 // Once bytes have come, it is they that tell the phase; sending may still go on.

@@ -18,8 +18,8 @@ export function sequenceLength(bytes: string, at: number): number {
   return length;
 }
 
-// RFC 3629 3
-function utf8(codePoint: number): string {
+/** The bytes of a code point in UTF-8 (RFC 3629 3). */
+export function utf8(codePoint: number): string {
   const last = byte(0x80 | (codePoint & 0x3f));
   if (codePoint < 0x80) return byte(codePoint);
   if (codePoint < 0x800) return byte(0xc0 | (codePoint >> 6)) + last;

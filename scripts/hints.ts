@@ -39,7 +39,7 @@ export const HINTS: Readonly<Record<string, string>> = {
   E_HANDSHAKE: "The TLS handshake failed; the message has mbedTLS's own number. -0x7200: no TLS server is at this port. " +
     "\"closed\" or -0x1: the server hung up.",
   E_TLS_ALERT: "The server ended the handshake with an alert. Most often it shares no cipher or key exchange with this firmware, " +
-    "wants TLS 1.3, or asks for a client certificate.",
+    "wants TLS 1.3, or asks for a client certificate and got none that it knows (at AWS IoT: is it active?).",
   E_SNI: "The server ended the handshake with an alert, and this connection did not ask for it by its name (SNI): without verification stock firmware sends " +
     "a made-up name, some builds none. A server behind a CDN goes by that name. Verify the server (verify \"required\"), and the right name is sent; " +
     "if that is not it: no common cipher, only TLS 1.3, or a client certificate wanted.",
@@ -76,6 +76,22 @@ export const HINTS: Readonly<Record<string, string>> = {
   E_TRANSFER_ENCODING: "The server sent a transfer coding other than chunked. HTTP/1.0 (the default) and no TE header should keep it from that.",
   E_CHUNK: "The server's chunked body is broken: a bad chunk size, or no line end after a chunk. Do not use what came.",
   E_BODY_LIMIT: "The body is longer than limits.bodyBytes. Take it piece by piece with onData, or raise the limit as far as the board's memory allows.",
+  E_JSON: "What came is not JSON, or is cut short, or lacks what has to be in it; the message says where or what. Most often something else answers than the service that was " +
+    "meant: a proxy, a login page, another path.",
+  E_JSON_LIMIT: "The JSON is nested deeper, or a value in it is longer, than the reader's limits allow (depth, valueBytes). Name a path further inside the value, or raise the limit " +
+    "as far as the board's memory allows.",
+  E_OAUTH: "The token service gave no token. invalid_client: the client id or the client secret in the settings (oauth) is wrong. access_denied: this client may not " +
+    "ask for that audience. \"200 without\": it answered with something that is no token; is the path right?",
+  E_RATE_LIMIT: "The service wants no more requests for now. Token service: a token can be used until it expires; keep one token source for the whole " +
+    "program and do not restart it in a loop. GitHub: 60 requests an hour from one address, 5000 with a token (github.token in the settings).",
+  E_SHADOW_FORBIDDEN: "AWS IoT knows the board or the request and refuses it. Mutual TLS works on port 8443 only (on 443 every answer is 403): leave aws.port out. Else the policy: it must be " +
+    "attached to the board's certificate and allow iot:GetThingShadow and iot:UpdateThingShadow for exactly this thing.",
+  E_SHADOW_NOT_FOUND: "AWS IoT has no shadow for this thing: nothing has written to it yet, or aws.thing in the settings is misspelt (upper and lower case count), or it is another region's endpoint.",
+  E_SHADOW_CONFLICT: "Somebody else changed the shadow since the version that this update was meant for. Get it again, decide anew, and send the update with the new version.",
+  E_REDIRECT: "The server sent the board on to where it must not go, see the message: from https to http, to something that is no web address, or with a body that " +
+    "cannot be sent twice. If the target is right, put it into the program.",
+  E_REDIRECT_LIMIT: "The server sent the board on more often than maxRedirects allows; two addresses may point at each other. Open the address in a browser and " +
+    "put the one where it ends into the program.",
 
   // Waiting.
   E_TIMEOUT_DNS: "The name server did not answer in time (deadlines.dnsMs). Is the network's internet connection up?",
@@ -84,6 +100,11 @@ export const HINTS: Readonly<Record<string, string>> = {
   E_TIMEOUT_FIRST_BYTE: "The server took the request and did not begin to answer in time. If it needs longer for its work, raise deadlines.firstByteMs.",
   E_TIMEOUT_IDLE: "The server stopped in the middle: nothing moved for deadlines.idleMs. Try again; the network or the server stalled.",
   E_TIMEOUT_TOTAL: "The request as a whole took longer than deadlines.totalMs, though each part kept its own deadline. Raise it for long downloads.",
+
+  // A saved program at boot.
+  E_BOOT_LOOP: "Three boots of the saved program ended within a minute: it crashes, restarts the board, or power was cut. Upload a corrected one. " +
+    "A program that restarts or sleeps on purpose says bootSucceeded() first (docs/upload.md).",
+  E_PROGRAM_DAMAGED: "The saved program in the board's flash is gone or not what was uploaded, so it is not run. Upload it again.",
 };
 
 /** What a person can do about an error code; undefined for a code that is not one of this project. */

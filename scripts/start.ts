@@ -38,7 +38,7 @@ function readOptions(): StartOptions {
 
 async function start(): Promise<number> {
   const { app, engine, insecure, break: broken } = readOptions();
-  const breakage = findBreakage(broken, app);
+  const breakage = findBreakage(broken, app, insecure ?? false);
   if (engine === "espruino") interpreterPath();
   // Loaded only now, because the compiler in it takes seconds: --help and bad options are answered at once.
   const { travel } = await import("./start/journey.ts");

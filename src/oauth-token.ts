@@ -1,55 +1,45 @@
 // Gets a token from an OAuth 2.0 service with client credentials (RFC 6749 4.4): a JSON POST in HTTP/1.0.
 // Settings: oauth = { host, clientId, clientSecret, audience, path? }.
 import ca from "../certs/gts-root-r4.pem";
-import { request } from "../modules/client";
-import type { RequestHandle, Response } from "../modules/client";
 import { makeError } from "../modules/errors";
 import type { BoardError } from "../modules/errors";
-import { stringify } from "../modules/json";
+import { CONNECT_ATTEMPTS, createTokenSource, RETRY_PAUSE_MS } from "../modules/oauth-token";
+import type { Token, TokenSource } from "../modules/oauth-token";
 import { goOnline } from "../modules/online";
 import { done, failed, reportTls } from "../modules/outcome";
 import type { Settings } from "../modules/settings";
+import type { TlsReport } from "../modules/tls/guard";
 
-const CONNECT_ATTEMPTS = 10;
-const RETRY_PAUSE_MS = 500;
-const FIRST_BYTE_MS = 10000;
-const REST_MS = 5000;
-
-function report(response: Response): void {
-  reportTls(response.tls!);
-  const answer = JSON.parse(response.body);
-  console.log("Status: " + response.statusCode + " " + response.statusMessage);
-  if (response.statusCode !== 200) return failed(makeError("E_STATUS", "response", response.statusCode + " " + answer.error));
-  console.log("Token:  " + answer.token_type + ", " + answer.access_token.length + " characters, valid for " + answer.expires_in + " s");
-  done();
+function report(tokens: TokenSource, error: BoardError | undefined, token?: Token, tls?: TlsReport): void {
+  if (!token) return failed(error!);
+  const validForS = Math.round(token.expiresAtS - getTime());
+  if (tls) reportTls(tls);
+  console.log("Token:  " + token.type + ", " + token.value.length + " characters, valid for " + validForS + " s" + (tls ? "" : ", kept from before"));
+  if (tls) tokens.get(report.bind(undefined, tokens));
+  else done();
 }
 
-function getToken(settings: Settings, attempt: number): void {
-  const oauth = settings["oauth"];
-  const body = stringify({ grant_type: "client_credentials", client_id: oauth.clientId, client_secret: oauth.clientSecret, audience: oauth.audience });
-  let rest: TimerId | undefined;
-  const handle: RequestHandle = request({
+function onRetry(attempt: number, error: BoardError): void {
+  console.log("Attempt " + attempt + " of " + CONNECT_ATTEMPTS + ": " + error.code + ", again in " + RETRY_PAUSE_MS + " ms");
+}
+
+function start(settings: Settings): void {
+  const oauth = settings["oauth"] || {};
+  const missing = ["host", "clientId", "clientSecret"].filter((name) => !oauth[name]);
+  if (missing.length > 0) return failed(makeError("E_SETTINGS", "settings", "oauth lacks " + missing.join(", ")));
+  const tokens = createTokenSource({
     url: "https://" + oauth.host + (oauth.path || "/oauth/token"),
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body,
     ca,
     settings,
-    deadlines: { firstByteMs: FIRST_BYTE_MS },
-    onHead: () => {
-      rest = setTimeout(() => handle.abort(), REST_MS);
-    },
-  }, (error: BoardError | undefined, response?: Response) => {
-    if (rest !== undefined) clearTimeout(rest);
-    if (response) return report(response);
-    if (attempt === CONNECT_ATTEMPTS || (error!.phase !== "dns" && error!.phase !== "connect")) return failed(error!);
-    console.log("Attempt " + attempt + " of " + CONNECT_ATTEMPTS + ": " + error!.code + ", again in " + RETRY_PAUSE_MS + " ms");
-    setTimeout(getToken, RETRY_PAUSE_MS, settings, attempt + 1);
+    clientId: oauth.clientId,
+    clientSecret: oauth.clientSecret,
+    audience: oauth.audience,
+    onRetry,
   });
+  tokens.get(report.bind(undefined, tokens));
 }
 
 goOnline((error: BoardError | undefined, settings?: Settings) => {
   if (error) failed(error);
-  else if (!settings!["oauth"]) failed(makeError("E_SETTINGS", "settings", "settings have no oauth"));
-  else getToken(settings!, 1);
+  else start(settings!);
 });

@@ -35,6 +35,8 @@ export interface CertificateRequest {
   isAuthority?: boolean;
   /** What it authenticates; default "server". */
   usage?: "server" | "client";
+  /** A key that nobody else has, where default false is one for all of this process. Authorities have their own anyway. */
+  ownKey?: boolean;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -173,7 +175,7 @@ export async function issueCertificate(
   request: CertificateRequest,
 ): Promise<IssuedCertificate> {
   const keyType = request.keyType ?? "rsa";
-  const keys = request.isAuthority ? await generateKeys(keyType) : await sharedLeafKeys(keyType);
+  const keys = await (request.isAuthority || request.ownKey ? generateKeys(keyType) : sharedLeafKeys(keyType));
   return issue(request, keys, authority);
 }
 

@@ -1,22 +1,32 @@
 import { randomBytes } from "node:crypto";
+import { AWS_HOST, startAwsIot, type AwsIot, type AwsIotOptions } from "./aws-iot.ts";
 import { createAuthority, issueCertificate, type IssuedCertificate } from "./certificate-authority.ts";
+import type { DeviceIdentity } from "./device-registry.ts";
 import { ECHO_HOST, startEcho } from "./echo.ts";
+import { EXAMPLE_HOST, startExamplePage } from "./example-page.ts";
+import { GITHUB_DEFAULTS, GITHUB_HOST, startGitHub, type GitHub, type GitHubOptions } from "./github.ts";
 import { HOWSMYSSL_HOST, startHowsMySsl, type HowsMySsl } from "./howsmyssl.ts";
-import { OAUTH_HOST, OAUTH_PATH, startOAuthToken, type ClientCredentials } from "./oauth-token.ts";
-import type { StrictServer } from "./strict-server.ts";
+import { OAUTH_HOST, OAUTH_PATH, startOAuthToken, type ClientCredentials, type OAuthTokenOptions } from "./oauth-token.ts";
+import type { ServiceOptions, StrictServer } from "./strict-server.ts";
 import { startTimeServer, type TimeServer, type TimeServerOptions } from "./time-server.ts";
 
 export interface CloudOptions {
-  /** Takes a line for each request; never holds a secret. */
+  /** Takes a line for each request, and for each that did not come to one; never holds a secret. */
   log?: (line: string) => void;
   howsmyssl?: { silent?: boolean };
-  oauth?: { silent?: boolean; rejectCredentials?: boolean };
+  example?: Pick<ServiceOptions, "silent">;
+  github?: GitHubOptions;
+  oauth?: OAuthTokenOptions;
+  aws?: AwsIotOptions;
   time?: TimeServerOptions;
 }
 
 export interface CloudServices {
   howsmyssl: HowsMySsl;
+  example: StrictServer;
+  github: GitHub;
   oauth: StrictServer;
+  aws: AwsIot;
   echo: StrictServer;
   plainEcho: StrictServer;
   time: TimeServer;
@@ -31,8 +41,16 @@ export interface Cloud {
   connectTo: Record<string, string>;
   /** For the board's settings: each mapped TLS host to TRUST_ANCHOR_FILE, to be written with `authorityDer`. */
   trustAnchors: Record<string, string>;
+  /** For the board's settings: a page to get. */
+  httpsGet: { url: string };
+  /** For the board's settings: the commit to ask for, and SHA-256 of the server's certificate. */
+  github: { owner: string; repo: string; ref: string; pins: string[] };
   /** For the board's settings: what the token service knows this board by. */
   oauth: ClientCredentials & { host: string; path: string };
+  /** For the board's settings: where its shadow is. */
+  aws: { endpoint: string; thing: string };
+  /** For the board's Storage: what it shows to AWS IoT. */
+  device: DeviceIdentity;
   /** For tests: what each service received. */
   services: CloudServices;
   /** Closes every connection and server. Resolves when nothing is left; may be called twice. */
@@ -48,22 +66,47 @@ const SECRET_BYTES = 24;
 
 /** Starts stand-ins for every service that the programs use, on free ports of 127.0.0.1, under one fresh authority. */
 export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
-  const { log } = options;
-  const authority = await createAuthority();
-  const issue = (host: string): Promise<IssuedCertificate> => issueCertificate(authority, { names: [host] });
   const credentials = newCredentials();
-  const services: CloudServices = {
-    howsmyssl: await startHowsMySsl(await issue(HOWSMYSSL_HOST), { ...options.howsmyssl, log }),
-    oauth: await startOAuthToken(await issue(OAUTH_HOST), credentials, { ...options.oauth, log }),
+  const authorityMade = createAuthority();
+  const [authority, aws, services] = await Promise.all([
+    authorityMade,
+    // Makes keys too, which takes longest of all: beside the others.
+    startAwsIot(authorityMade.then((from) => issueFor(from, AWS_HOST)), { log: options.log, ...options.aws }),
+    authorityMade.then((from) => startServices(from, credentials, options)),
+  ]);
+  return describe(authority, credentials, { ...services, aws }, options);
+}
+
+function issueFor(authority: IssuedCertificate, host: string): Promise<IssuedCertificate> {
+  return issueCertificate(authority, { names: [host] });
+}
+
+async function startServices(
+  authority: IssuedCertificate,
+  credentials: ClientCredentials,
+  options: CloudOptions,
+): Promise<Omit<CloudServices, "aws">> {
+  const { log } = options;
+  const issue = (host: string): Promise<IssuedCertificate> => issueFor(authority, host);
+  return {
+    howsmyssl: await startHowsMySsl(await issue(HOWSMYSSL_HOST), { log, ...options.howsmyssl }),
+    example: await startExamplePage(await issue(EXAMPLE_HOST), { log, ...options.example }),
+    github: await startGitHub(await issue(GITHUB_HOST), { log, ...options.github }),
+    oauth: await startOAuthToken(await issue(OAUTH_HOST), credentials, { log, ...options.oauth }),
     echo: await startEcho(await issue(ECHO_HOST), { log }),
     plainEcho: await startEcho(undefined, { log }),
     time: await startTimeServer({ log, ...options.time }),
   };
-  const secureHosts = {
-    [`${HOWSMYSSL_HOST}:443`]: services.howsmyssl.address,
-    [`${OAUTH_HOST}:443`]: services.oauth.address,
-    [`${ECHO_HOST}:443`]: services.echo.address,
-  };
+}
+
+function describe(
+  authority: IssuedCertificate,
+  credentials: ClientCredentials,
+  services: CloudServices,
+  options: CloudOptions,
+): Cloud {
+  const secureHosts = secureAddresses(services);
+  const { owner, repo, ref } = { ...GITHUB_DEFAULTS, ...options.github };
   return {
     authority,
     authorityDer: authority.der,
@@ -74,9 +117,25 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
       ...Object.fromEntries(TIME_HOSTS.map((host) => [`${host}:123`, services.time.address])),
     },
     trustAnchors: Object.fromEntries(Object.keys(secureHosts).map((host) => [host, TRUST_ANCHOR_FILE])),
+    httpsGet: { url: `https://${EXAMPLE_HOST}/` },
+    github: { owner, repo, ref, pins: services.github.pins },
     oauth: { host: OAUTH_HOST, path: OAUTH_PATH, ...credentials },
+    aws: { endpoint: AWS_HOST, thing: services.aws.thing },
+    device: services.aws.device,
     services,
     stop: async () => void (await Promise.all(Object.values(services).map((service) => service.stop()))),
+  };
+}
+
+function secureAddresses({ howsmyssl, example, github, oauth, aws, echo }: CloudServices): Record<string, string> {
+  return {
+    [`${HOWSMYSSL_HOST}:443`]: howsmyssl.address,
+    [`${EXAMPLE_HOST}:443`]: example.address,
+    [`${GITHUB_HOST}:443`]: github.address,
+    [`${OAUTH_HOST}:443`]: oauth.address,
+    [`${AWS_HOST}:8443`]: aws.mutual.address,
+    [`${AWS_HOST}:443`]: aws.plain.address,
+    [`${ECHO_HOST}:443`]: echo.address,
   };
 }
 

@@ -1,5 +1,6 @@
+import { jsonAnswer } from "./answer.ts";
 import type { IssuedCertificate } from "./certificate-authority.ts";
-import { contentLength, headerValues, RequestError, type RequestHead } from "./request-head.ts";
+import { hasBody, optionalLength, RequestError, type RequestHead } from "./request-head.ts";
 import { startStrictServer, type StrictServer } from "./strict-server.ts";
 
 export const ECHO_HOST = "echo.example.com";
@@ -33,7 +34,7 @@ export function startEcho(
     name: issued ? "echo" : "echo (plain)",
     issued,
     checkHead,
-    answer: ({ head, body, serverName }) => ({ status: 200, body: report(head, body, serverName) }),
+    answer: ({ head, body, serverName }) => jsonAnswer(200, report(head, body, serverName)),
     bodyTimeoutMs: BODY_TIMEOUT_MS,
     log: options.log,
   });
@@ -41,20 +42,16 @@ export function startEcho(
 
 function checkHead(head: RequestHead): number {
   if (head.target !== "/echo") throw new RequestError(404, "Nothing is here but /echo", "not_found");
-  const length = hasBody(head) ? contentLength(head) : 0;
+  const length = optionalLength(head);
   if (length > BODY_LIMIT_BYTES) throw new RequestError(413, `Body is longer than ${BODY_LIMIT_BYTES} bytes`);
   return length;
-}
-
-function hasBody(head: RequestHead): boolean {
-  return [...headerValues(head, "content-length"), ...headerValues(head, "transfer-encoding")].length > 0;
 }
 
 function report(head: RequestHead, body: Buffer, serverName: string | undefined): EchoReport {
   return {
     headHex: head.bytes.toString("hex"),
     bodyHex: body.toString("hex"),
-    contentLength: hasBody(head) ? contentLength(head) : null,
+    contentLength: hasBody(head) ? optionalLength(head) : null,
     serverName: serverName ?? null,
   };
 }

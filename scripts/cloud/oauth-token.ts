@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
-import type { Answer } from "./answer.ts";
+import { jsonAnswer, type Answer } from "./answer.ts";
 import type { IssuedCertificate } from "./certificate-authority.ts";
-import { contentLength, headerValues, RequestError, type RequestHead } from "./request-head.ts";
-import { startStrictServer, type StrictServer } from "./strict-server.ts";
+import { RateLimit, type RateLimitOptions } from "./rate-limit.ts";
+import { checkHost, contentLength, headerValues, RequestError, type RequestHead } from "./request-head.ts";
+import { startStrictServer, type ServiceOptions, type StrictServer } from "./strict-server.ts";
 
 /** The host name that the token service's certificate is for, and the only one it answers to. */
 export const OAUTH_HOST = "login.example.com";
@@ -16,15 +17,16 @@ export interface ClientCredentials {
   audience: string;
 }
 
-export interface OAuthTokenOptions {
-  /** Read the request, never answer. */
-  silent?: boolean;
+export interface OAuthTokenOptions extends ServiceOptions {
   /** Take every client secret for wrong. */
   rejectCredentials?: boolean;
+  /** Answer whatever server name is asked for, or none: for firmware that cannot send the right one. Default false. */
+  anyServerName?: boolean;
+  /** How many tokens are given before the answer is 429. */
+  rateLimit?: RateLimitOptions;
   headTimeoutMs?: number;
   /** How long a body may stay incomplete before the answer is 408. */
   bodyTimeoutMs?: number;
-  log?: (line: string) => void;
 }
 
 const BODY_LIMIT_BYTES = 4_096;
@@ -44,26 +46,32 @@ const tokenRequest = z.object({
  * stricter about HTTP than most. Each fault has its own status code:
  * 404 other path; 405 other method; 400 missing, doubled or 421 foreign Host; 415 other Content-Type; 411 missing,
  * 400 bad or wrong, 413 too large Content-Length; 408 body that never comes; 400 body that is not the JSON expected
- * (`unsupported_grant_type` for another grant); 401 wrong credentials; 403 unknown audience.
+ * (`unsupported_grant_type` for another grant); 401 wrong credentials; 403 unknown audience; 429 too many. Before all
+ * that, a wrong server name (SNI) or none gets a TLS alert and no certificate, as at a CDN.
  */
 export function startOAuthToken(
   issued: IssuedCertificate,
   credentials: ClientCredentials,
   options: OAuthTokenOptions = {},
 ): Promise<StrictServer> {
+  const { anyServerName, rejectCredentials, rateLimit, ...others } = options;
+  const limit = new RateLimit(rateLimit);
   return startStrictServer({
+    ...others,
     name: "oauth",
     issued,
+    onlyServerName: anyServerName ? undefined : OAUTH_HOST,
     checkHead,
-    answer: ({ body }) => (options.silent ? undefined : answer(body, credentials, options)),
-    headTimeoutMs: options.headTimeoutMs,
-    bodyTimeoutMs: options.bodyTimeoutMs,
-    log: options.log,
+    answer: ({ body }) => {
+      checkRequest(parseBody(body), credentials, rejectCredentials ?? false);
+      checkRate(limit);
+      return newToken();
+    },
   });
 }
 
 function checkHead(head: RequestHead): number {
-  checkHost(head);
+  checkHost(head, OAUTH_HOST);
   if (head.target.split("?")[0] !== OAUTH_PATH) throw new RequestError(404, "Nothing is here", "not_found");
   if (head.method !== "POST") {
     throw new RequestError(405, `${head.method} is not allowed`, "invalid_request", { Allow: "POST" });
@@ -74,15 +82,6 @@ function checkHead(head: RequestHead): number {
   return length;
 }
 
-function checkHost(head: RequestHead): void {
-  const [host, ...more] = headerValues(head, "host");
-  if (host === undefined) throw new RequestError(400, "Host is missing");
-  if (more.length > 0) throw new RequestError(400, "Host was sent twice");
-  if (host.toLowerCase().replace(/:443$/, "") !== OAUTH_HOST) {
-    throw new RequestError(421, `Host ${JSON.stringify(host)} is not served here`);
-  }
-}
-
 function checkContentType(head: RequestHead): void {
   const [type] = headerValues(head, "content-type");
   if (!/^application\/json(\s*;\s*charset="?utf-8"?)?$/i.test(type ?? "")) {
@@ -91,29 +90,38 @@ function checkContentType(head: RequestHead): void {
   }
 }
 
-function answer(body: Buffer, credentials: ClientCredentials, options: OAuthTokenOptions): Answer {
-  const request = parseBody(body);
+function checkRequest(
+  request: z.infer<typeof tokenRequest>,
+  credentials: ClientCredentials,
+  rejectCredentials: boolean,
+): void {
   if (request.grant_type !== "client_credentials") {
     const message = `Grant type ${JSON.stringify(request.grant_type)} is not supported`;
     throw new RequestError(400, message, "unsupported_grant_type");
   }
   const known = request.client_id === credentials.clientId && request.client_secret === credentials.clientSecret;
-  if (!known || options.rejectCredentials) {
+  if (!known || rejectCredentials) {
     const challenge = { "WWW-Authenticate": `Basic realm="${OAUTH_HOST}"` };
     throw new RequestError(401, "Client id or secret is wrong", "invalid_client", challenge);
   }
   if (request.audience !== credentials.audience) {
     throw new RequestError(403, `Service not found: ${request.audience}`, "access_denied");
   }
-  return {
-    status: 200,
-    headers: { "Cache-Control": "no-store", Pragma: "no-cache" },
-    body: {
-      access_token: randomBytes(TOKEN_BYTES).toString("base64url"),
-      token_type: "Bearer",
-      expires_in: TOKEN_LIFETIME_S,
-    },
+}
+
+function checkRate(limit: RateLimit): void {
+  const waitS = limit.take();
+  if (waitS === 0) return;
+  throw new RequestError(429, "Global limit has been reached", "too_many_requests", { "Retry-After": String(waitS) });
+}
+
+function newToken(): Answer {
+  const token = {
+    access_token: randomBytes(TOKEN_BYTES).toString("base64url"),
+    token_type: "Bearer",
+    expires_in: TOKEN_LIFETIME_S,
   };
+  return jsonAnswer(200, token, { "Cache-Control": "no-store", Pragma: "no-cache" });
 }
 
 function parseBody(body: Buffer): z.infer<typeof tokenRequest> {

@@ -61,6 +61,36 @@ export function headerValues(head: RequestHead, name: string): string[] {
   return head.headers.filter(([each]) => each.toLowerCase() === name).map(([, value]) => value);
 }
 
+/** Whether the client leaves the connection open for another request (RFC 9112 9.3). */
+export function keepsAlive(head: RequestHead): boolean {
+  const asked = headerValues(head, "connection").join().toLowerCase().split(/[ \t]*,[ \t]*/);
+  return head.httpVersion === "1.1" && !asked.includes("close");
+}
+
+/**
+ * Demands one Host, and that it be this one, with or without its port.
+ *
+ * @throws RequestError 400 for none or two (RFC 9112 3.2), 421 for another (RFC 9110 15.5.20)
+ */
+export function checkHost(head: RequestHead, host: string, port = 443): void {
+  const [sent, ...more] = headerValues(head, "host");
+  if (sent === undefined) throw new RequestError(400, "Host is missing");
+  if (more.length > 0) throw new RequestError(400, "Host was sent twice");
+  if (![host, `${host}:${port}`].includes(sent.toLowerCase())) {
+    throw new RequestError(421, `Host ${JSON.stringify(sent)} is not served here`);
+  }
+}
+
+/** Whether the client says that a body follows (RFC 9112 6). */
+export function hasBody(head: RequestHead): boolean {
+  return [...headerValues(head, "content-length"), ...headerValues(head, "transfer-encoding")].length > 0;
+}
+
+/** Gives the body's length in bytes, 0 where none is announced; raises what {@link contentLength} does. */
+export function optionalLength(head: RequestHead): number {
+  return hasBody(head) ? contentLength(head) : 0;
+}
+
 /**
  * Gives the body's length in bytes (RFC 9112 6.3), demanding that it be stated.
  *

@@ -37,6 +37,11 @@ export class SocketReader {
     return this.buffered.length;
   }
 
+  /** Waits for the next byte without taking it; false if none comes within timeoutMs or the peer ends first. */
+  arrives(timeoutMs: number): Promise<boolean> {
+    return this.waitFor(timeoutMs, () => (this.buffered.length > 0 ? 1 : undefined)).then(() => true, () => false);
+  }
+
   /**
    * Takes everything up to and including the first empty line, whether CRLF or a bare LF ends its lines.
    *

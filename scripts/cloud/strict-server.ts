@@ -1,13 +1,16 @@
-import net, { type Socket } from "node:net";
-import tls, { type TLSSocket } from "node:tls";
-import { sendAnswer, type Answer } from "./answer.ts";
+import net, { type Server, type Socket } from "node:net";
+import tls, { type TlsOptions, type TLSSocket } from "node:tls";
+import { jsonAnswer, sendAnswer, type Answer } from "./answer.ts";
 import type { IssuedCertificate } from "./certificate-authority.ts";
+import { gateByClientCertificate } from "./client-certificate-gate.ts";
+import { endAndDrain } from "./end-and-drain.ts";
 import { listenOnLoopback, type LoopbackServer } from "./loopback.ts";
-import { parseRequestHead, RequestError, type RequestHead } from "./request-head.ts";
-import { serverTls } from "./server-tls.ts";
+import { keepsAlive, parseRequestHead, RequestError, type RequestHead } from "./request-head.ts";
+import { gateByServerName } from "./server-name-gate.ts";
+import { mutualTls, serverTls } from "./server-tls.ts";
 import { ReadError, SocketReader } from "./socket-reader.ts";
 
-/** What arrived on one connection, byte for byte; less than a request if the client broke off. */
+/** What arrived as one request, byte for byte; less than a request if the client broke off. */
 export interface ReceivedRequest {
   headBytes: Buffer;
   bodyBytes: Buffer;
@@ -17,23 +20,53 @@ export interface ReceivedRequest {
   status: number | undefined;
 }
 
+export interface WholeRequest {
+  head: RequestHead;
+  body: Buffer;
+  serverName: string | undefined;
+  /** DER of the certificate that the client has shown, where it had to. */
+  clientCertificate: Buffer | undefined;
+}
+
+export interface ClientCertificates {
+  /** PEM of the authority that client certificates must be from. */
+  authorityPem: string;
+  /** Whether this very certificate (DER) may be used. */
+  accepts: (der: Buffer) => boolean;
+}
+
 export interface StrictServerOptions {
   /** In log lines. */
   name: string;
   /** Server certificate; without one the server speaks plain HTTP. */
   issued?: IssuedCertificate;
+  /** The one name that a TLS client may ask for; default: it does not matter. */
+  onlyServerName?: string | undefined;
+  /** Mutual TLS. */
+  clientCertificates?: ClientCertificates;
   /** Judges a head before any of its body is read; gives the body's length or throws RequestError. */
   checkHead: (head: RequestHead) => number;
-  /** Answers a whole request, or throws RequestError; undefined: stays silent. */
-  answer: (request: { head: RequestHead; body: Buffer; serverName: string | undefined }) => Answer | undefined;
-  headTimeoutMs?: number;
-  bodyTimeoutMs?: number;
-  log?: (line: string) => void;
+  /** Answers a whole request, or throws RequestError. */
+  answer: (request: WholeRequest) => Answer;
+  /** Says a RequestError in the service's own words; default: those of OAuth (RFC 6749 5.2). */
+  refuse?: (error: RequestError) => Answer;
+  /** Read requests, never answer. */
+  silent?: boolean | undefined;
+  headTimeoutMs?: number | undefined;
+  bodyTimeoutMs?: number | undefined;
+  /** How long a connection waits for its next request; default: each has one. */
+  keepAliveMs?: number | undefined;
+  log?: ((line: string) => void) | undefined;
 }
 
+/** Options that every service of the local cloud has. */
+export type ServiceOptions = Pick<StrictServerOptions, "silent" | "log">;
+
 export interface StrictServer extends LoopbackServer {
-  /** One for each connection (on TLS: each finished handshake), oldest first. */
+  /** At least one for each connection (on TLS: each finished handshake), oldest first. */
   readonly requests: ReceivedRequest[];
+  /** Server names that were refused, oldest first; undefined: none was sent. */
+  readonly refusedNames: (string | undefined)[];
 }
 
 /** As large servers allow (Apache and nginx: 8 KB). */
@@ -43,14 +76,44 @@ const HEAD_TIMEOUT_MS = 10_000;
 const BODY_TIMEOUT_MS = 3_000;
 
 /**
- * Starts an HTTP server of one request a connection that reads the bytes itself, where node:http would be lenient or
- * answer in our place. Whatever it is sent, it answers with a status code or not at all; it never throws.
+ * Starts an HTTP server that reads the bytes itself, where node:http would be lenient or answer in our place. Whatever
+ * it is sent, it answers with a status code, a TLS alert, or not at all; it never throws. A request must come alone:
+ * what follows its body before it was answered is taken for a wrong Content-Length.
  */
 export async function startStrictServer(options: StrictServerOptions): Promise<StrictServer> {
   const requests: ReceivedRequest[] = [];
+  const refusedNames: StrictServer["refusedNames"] = [];
   const serve = (socket: Socket): void => void serveConnection(socket, options, requests);
-  const server = options.issued ? tls.createServer(serverTls(options.issued), serve) : net.createServer(serve);
-  return Object.assign(await listenOnLoopback(server), { requests });
+  const refuse = (serverName: string | undefined): void => {
+    refusedNames.push(serverName);
+    options.log?.(`${options.name}: server name ${JSON.stringify(serverName) ?? "(none sent)"} refused with an alert`);
+  };
+  const server = options.issued ? secureServer(options.issued, options, serve, refuse) : net.createServer(serve);
+  return Object.assign(await listenOnLoopback(server), { requests, refusedNames });
+}
+
+function secureServer(
+  issued: IssuedCertificate,
+  { name, clientCertificates, onlyServerName, log }: StrictServerOptions,
+  serve: (socket: Socket) => void,
+  refuseName: (serverName: string | undefined) => void,
+): Server {
+  const how: TlsOptions = clientCertificates ? mutualTls(issued, clientCertificates.authorityPem) : serverTls(issued);
+  const server = tls.createServer(how, serve);
+  if (onlyServerName !== undefined) return gateByServerName(server, onlyServerName, refuseName);
+  if (!clientCertificates) return server;
+  return gateByClientCertificate(server, (der) => {
+    const isAccepted = clientCertificates.accepts(der);
+    if (!isAccepted) log?.(`${name}: client certificate refused with an alert`);
+    return isAccepted;
+  });
+}
+
+interface Connection {
+  socket: Socket;
+  reader: SocketReader;
+  options: StrictServerOptions;
+  requests: ReceivedRequest[];
 }
 
 async function serveConnection(
@@ -58,35 +121,82 @@ async function serveConnection(
   options: StrictServerOptions,
   requests: ReceivedRequest[],
 ): Promise<void> {
-  const received: ReceivedRequest = {
-    headBytes: Buffer.alloc(0),
-    bodyBytes: Buffer.alloc(0),
-    serverName: (socket as Partial<TLSSocket>).servername || undefined,
-    status: undefined,
-  };
-  requests.push(received);
-  const answer = await receive(new SocketReader(socket), options, received).catch(refusal);
-  received.status = answer?.status;
-  options.log?.(`${options.name}: ${describe(received)}`);
-  if (answer && !socket.destroyed) sendAnswer(socket, answer);
+  const connection = { socket, reader: new SocketReader(socket), options, requests };
+  const { keepAliveMs } = options;
+  while (await serveRequest(connection)) {
+    if (await connection.reader.arrives(keepAliveMs!)) continue;
+    endAndDrain(socket);
+    return;
+  }
 }
 
-async function receive(
+/** Gives whether the connection waits for another request. */
+async function serveRequest(connection: Connection): Promise<boolean> {
+  const { socket, options } = connection;
+  const received = newRecord(socket);
+  connection.requests.push(received);
+  const { head, answer, isOver } = await respond(connection, received);
+  received.status = answer?.status;
+  options.log?.(`${options.name}: ${describe(received)}`);
+  if (!answer || socket.destroyed) return false;
+  const closes = isOver || options.keepAliveMs === undefined || !head || !keepsAlive(head);
+  const framing = { isHead: head?.method === "HEAD", takesChunks: head?.httpVersion === "1.1", closes };
+  await sendAnswer(socket, answer, framing);
+  return !closes;
+}
+
+function newRecord(socket: Socket): ReceivedRequest {
+  const serverName = (socket as Partial<TLSSocket>).servername || undefined;
+  return { headBytes: Buffer.alloc(0), bodyBytes: Buffer.alloc(0), serverName, status: undefined };
+}
+
+interface Response {
+  head?: RequestHead | undefined;
+  /** Undefined: none is sent. */
+  answer: Answer | undefined;
+  /** What follows on the connection cannot be told from the rest of this request. */
+  isOver: boolean;
+}
+
+async function respond({ socket, reader, options }: Connection, received: ReceivedRequest): Promise<Response> {
+  let head: RequestHead | undefined;
+  let isOver = true;
+  try {
+    head = await receiveHead(reader, options, received);
+    await receiveBody(head, reader, options, received);
+    isOver = false;
+    if (options.silent) return { answer: undefined, isOver };
+    const clientCertificate = options.clientCertificates && (socket as TLSSocket).getPeerX509Certificate()?.raw;
+    const request = { head, body: received.bodyBytes, serverName: received.serverName, clientCertificate };
+    return { head, answer: options.answer(request), isOver };
+  } catch (error) {
+    return { head, answer: refusal(error, options), isOver };
+  }
+}
+
+async function receiveHead(
   reader: SocketReader,
-  options: StrictServerOptions,
+  { headTimeoutMs = HEAD_TIMEOUT_MS }: StrictServerOptions,
   received: ReceivedRequest,
-): Promise<Answer | undefined> {
+): Promise<RequestHead> {
   received.headBytes = await reader
-    .takeThroughEmptyLine(HEAD_LIMIT_BYTES, options.headTimeoutMs ?? HEAD_TIMEOUT_MS)
+    .takeThroughEmptyLine(HEAD_LIMIT_BYTES, headTimeoutMs)
     .catch((error: unknown) => keepPartial(error, received, "headBytes"));
-  const head = parseRequestHead(received.headBytes);
+  return parseRequestHead(received.headBytes);
+}
+
+async function receiveBody(
+  head: RequestHead,
+  reader: SocketReader,
+  { checkHead, bodyTimeoutMs = BODY_TIMEOUT_MS }: StrictServerOptions,
+  received: ReceivedRequest,
+): Promise<void> {
   received.bodyBytes = await reader
-    .takeExactly(options.checkHead(head), options.bodyTimeoutMs ?? BODY_TIMEOUT_MS)
+    .takeExactly(checkHead(head), bodyTimeoutMs)
     .catch((error: unknown) => keepPartial(error, received, "bodyBytes"));
   if (reader.waiting > 0) {
     throw new RequestError(400, `Body is at least ${reader.waiting} bytes longer than its Content-Length`);
   }
-  return options.answer({ head, body: received.bodyBytes, serverName: received.serverName });
 }
 
 function keepPartial(error: unknown, received: ReceivedRequest, part: "headBytes" | "bodyBytes"): never {
@@ -94,12 +204,15 @@ function keepPartial(error: unknown, received: ReceivedRequest, part: "headBytes
   throw error;
 }
 
-function refusal(error: unknown): Answer | undefined {
+function refusal(error: unknown, { refuse = refuseAsOAuth }: StrictServerOptions): Answer | undefined {
   const known = error instanceof ReadError ? asRequestError(error) : error;
   if (known === undefined) return undefined;
-  if (!(known instanceof RequestError)) return { status: 500, body: { error: "server_error" } };
-  const body = { error: known.code, error_description: known.message };
-  return { status: known.status, headers: { "Cache-Control": "no-store", ...known.headers }, body };
+  return refuse(known instanceof RequestError ? known : new RequestError(500, "Cannot answer", "server_error"));
+}
+
+function refuseAsOAuth(error: RequestError): Answer {
+  const body = { error: error.code, error_description: error.message };
+  return jsonAnswer(error.status, body, { "Cache-Control": "no-store", ...error.headers });
 }
 
 /** A client that closed gets no answer. */

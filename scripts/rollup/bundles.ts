@@ -91,7 +91,7 @@ export function sourcePlugins(inputs: string[]): SourcePlugins {
 
 /** How rollup builds a bundle: one input, a plain and a minified output. */
 export function rollupOptions(bundle: Bundle, plugins = sourcePlugins([bundle.input])): RollupOptions & { output: OutputOptions[] } {
-  const minify = minifier(() => plugins.compiler.privateProperties());
+  const minify = minifier(() => plugins.compiler.privateProperties(bundle.input));
   return {
     input: bundle.input,
     plugins: plugins.all,

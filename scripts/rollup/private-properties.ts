@@ -10,13 +10,32 @@ const PRIVATE_FILES = /\/modules\/(?!.*\/src\/)/;
  * is also used for anything else (an exported interface, the firmware, a value of type any, a quoted key) is left out,
  * so that a shortened name can never meet one that is not.
  * @param program the sources of the bundle, or of several
+ * @param input the file that the bundle starts from: names of other bundles are of no matter
  * @returns sorted names
  */
-export function privatePropertyNames(program: ts.Program): string[] {
+export function privatePropertyNames(program: ts.Program, input: string): string[] {
   const checker = program.getTypeChecker();
   const names = { private: new Set<string>(), other: new Set<string>() };
-  for (const file of program.getSourceFiles()) collect(file, checker, names);
+  for (const file of filesOf(program, input)) collect(file, checker, names);
   return [...names.private].filter((name) => !names.other.has(name)).sort();
+}
+
+/** The input, all it imports, for types too, and the declarations that hold everywhere. */
+function filesOf(program: ts.Program, input: string): Set<ts.SourceFile> {
+  const files = new Set(program.getSourceFiles().filter(({ isDeclarationFile, fileName }) => isDeclarationFile || fileName === input));
+  // A set's walk meets what is added on the way.
+  for (const file of files) {
+    for (const imported of importsOf(file, program.getTypeChecker())) files.add(imported);
+  }
+  return files;
+}
+
+function importsOf(file: ts.SourceFile, checker: ts.TypeChecker): ts.SourceFile[] {
+  return file.statements.flatMap((statement) => {
+    if (!ts.isImportDeclaration(statement) && !ts.isExportDeclaration(statement)) return [];
+    const target = statement.moduleSpecifier && checker.getSymbolAtLocation(statement.moduleSpecifier);
+    return target?.declarations?.map((declaration) => declaration.getSourceFile()) ?? [];
+  });
 }
 
 interface Names {

@@ -7,8 +7,8 @@ import { privatePropertyNames } from "./private-properties.ts";
 
 /** The plug-in, and what its compiler knows beyond the code. */
 export interface TypescriptPlugin extends Plugin {
-  /** Property names that the minifier may shorten (private-properties.ts); to be asked for after the build's start. */
-  privateProperties(): string[];
+  /** Property names that the minifier may shorten in the bundle of `input` (private-properties.ts); to be asked for after the build's start. */
+  privateProperties(input: string): string[];
 }
 
 interface Compiled {
@@ -29,7 +29,7 @@ export function typescript(configFile: string, inputs: string[], transformer: ts
   let compiled: Compiled | undefined;
   return {
     name: "typescript",
-    privateProperties: () => compiled ? privatePropertyNames(compiled.program) : [],
+    privateProperties: (input) => compiled ? privatePropertyNames(compiled.program, forwardSlashes(input)) : [],
     buildStart() {
       compiled ??= compile(configFile, inputs, transformer);
     },

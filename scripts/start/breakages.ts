@@ -9,6 +9,8 @@ export interface Breakage {
   change?: (settings: BoardSettings) => void;
   /** The one program that notices it. */
   onlyApp?: string;
+  /** It can be seen only when servers are not verified. */
+  onlyInsecure?: boolean;
 }
 
 export const BREAKAGES: Record<string, Breakage> = {
@@ -29,9 +31,30 @@ export const BREAKAGES: Record<string, Breakage> = {
     change: (settings) => void (settings.oauth.clientSecret = "not-the-secret"),
     onlyApp: "oauth-token",
   },
+  "rate-limit": {
+    effect: "the token service answers 429, too many requests",
+    cloud: { oauth: { rateLimit: { requests: 0, retryAfterS: 30 } } },
+    onlyApp: "oauth-token",
+  },
+  "strict-server-name": {
+    effect: "with --insecure the token service still hangs up on a wrong server name (SNI), as the real one does",
+    cloud: { oauth: { anyServerName: false } },
+    onlyApp: "oauth-token",
+    onlyInsecure: true,
+  },
+  "wrong-pin": {
+    effect: "the settings hold the fingerprint of another certificate",
+    change: (settings) => void (settings.github.pins = ["0".repeat(64)]),
+    onlyApp: "github-status",
+  },
+  "aws-port-443": {
+    effect: "the settings name port 443, where AWS IoT answers 403 to everything",
+    change: (settings) => void (settings.aws.port = 443),
+    onlyApp: "aws-shadow",
+  },
   "silent-server": {
     effect: "the servers take requests and never answer",
-    cloud: { howsmyssl: { silent: true }, oauth: { silent: true } },
+    cloud: { howsmyssl: { silent: true }, example: { silent: true }, github: { silent: true }, oauth: { silent: true }, aws: { silent: true } },
   },
 };
 
@@ -39,12 +62,13 @@ export const BREAKAGES: Record<string, Breakage> = {
  * Looks a breakage up.
  * @throws Error for one that does not exist, or that the program cannot notice
  */
-export function findBreakage(name: string | undefined, app: string): Breakage | undefined {
+export function findBreakage(name: string | undefined, app: string, isInsecure: boolean): Breakage | undefined {
   if (name === undefined) return undefined;
   const breakage = BREAKAGES[name];
   if (!breakage) throw new Error(`There is no --break ${name}. Known: ${Object.keys(BREAKAGES).join(", ")}.`);
   if (breakage.onlyApp && breakage.onlyApp !== app) {
     throw new Error(`--break ${name} can only be seen with --app ${breakage.onlyApp}.`);
   }
+  if (breakage.onlyInsecure && !isInsecure) throw new Error(`--break ${name} can only be seen with --insecure.`);
   return breakage;
 }

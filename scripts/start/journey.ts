@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { DEFAULT_WORLD, startBoard, type Board, type EngineName } from "../board/board.ts";
 import { buildApp, describeBuildError, type BuiltBundle } from "../build.ts";
 import { startCloud, TRUST_ANCHOR_FILE, type Cloud } from "../cloud/cloud.ts";
+import { OAUTH_HOST } from "../cloud/oauth-token.ts";
 import { parsePort } from "../espruino-cli/port.ts";
 import { writeStorage } from "../espruino-cli/storage.ts";
 import type { UploadEnd } from "../espruino-cli/upload.ts";
@@ -38,7 +39,7 @@ export async function travel({ app, engine, isInsecure, breakage, signal }: Jour
   try {
     const bundle = await steps.run(`Building ${app}`, () => build(app), (built) => `${inKilobytes(built.minifiedBytes)} minified`);
     const board = await steps.run(`Starting the virtual board (${engine} engine)`, () => powerUp(engine, cleanups), ({ port }) => port);
-    const cloud = await steps.run("Starting the local cloud", () => openCloud(breakage, cleanups), describeCloud);
+    const cloud = await steps.run("Starting the local cloud", () => openCloud(breakage, isInsecure, cleanups), describeCloud);
     const provisioning = { cloud, world: DEFAULT_WORLD, ram: board.ram, isInsecure, breakage };
     await steps.run("Provisioning the board with settings", () => provision(board, provisioning, signal), () => describeSettings(provisioning));
     const code = await readFile(bundle.minified, "latin1");
@@ -68,8 +69,10 @@ async function powerUp(engine: EngineName, cleanups: (() => Promise<unknown>)[])
   return board;
 }
 
-async function openCloud(breakage: Breakage | undefined, cleanups: (() => Promise<unknown>)[]): Promise<Cloud> {
-  const cloud = await startCloud(breakage?.cloud);
+/** Stock firmware cannot send the right server name, so a board that does not verify is met by a service that does not insist on it. */
+async function openCloud(breakage: Breakage | undefined, isInsecure: boolean, cleanups: (() => Promise<unknown>)[]): Promise<Cloud> {
+  const oauth = { anyServerName: isInsecure, ...breakage?.cloud?.oauth };
+  const cloud = await startCloud({ ...breakage?.cloud, oauth });
   cleanups.push(() => cloud.stop());
   return cloud;
 }
@@ -85,7 +88,7 @@ async function provision(board: Board, provisioning: Provisioning, signal: Abort
 
 function describeSettings({ isInsecure, breakage }: Provisioning): string {
   const trust = isInsecure
-    ? 'servers are NOT verified ("verify": "none", because of --insecure)'
+    ? `servers are NOT verified ("verify": "none", because of --insecure)${breakage?.onlyInsecure ? "" : `; ${OAUTH_HOST} takes any server name (SNI)`}`
     : `servers are verified against the local cloud's own authority, ${TRUST_ANCHOR_FILE}`;
   const broken = breakage ? `\n      broken on purpose: ${breakage.effect}` : "";
   return `written\n      ${trust}${broken}`;

@@ -1,23 +1,36 @@
+import { AWS_HOST } from "../cloud/aws-iot.ts";
+import type { Cloud } from "../cloud/cloud.ts";
+import { EXAMPLE_HOST } from "../cloud/example-page.ts";
+import { GITHUB_HOST } from "../cloud/github.ts";
 import { HOWSMYSSL_HOST } from "../cloud/howsmyssl.ts";
 import { OAUTH_HOST } from "../cloud/oauth-token.ts";
-import type { Cloud } from "../cloud/cloud.ts";
 
-/**
- * What the stand-ins saw as the name that the board asked for (SNI), in words: one line for each that was met. A board cannot
- * know this by itself.
- */
-export function describeServerNames({ services }: Cloud, isInsecure: boolean): string[] {
-  return [
-    ...describe(HOWSMYSSL_HOST, services.howsmyssl.hellos, isInsecure),
-    ...describe(OAUTH_HOST, services.oauth.requests, isInsecure),
-  ];
+interface Meeting {
+  serverName: string | undefined;
 }
 
-function describe(host: string, meetings: readonly { serverName: string | undefined }[], isInsecure: boolean): string[] {
-  const last = meetings.at(-1);
-  if (!last) return [];
-  const { serverName } = last;
+/**
+ * What the stand-ins saw as the name that the board asked for (SNI), in words: one line for each that was met, or refused. A board
+ * cannot know this by itself.
+ */
+export function describeServerNames({ services }: Cloud, isInsecure: boolean): string[] {
+  const { howsmyssl, example, github, oauth, aws } = services;
+  const met: [host: string, meetings: readonly Meeting[]][] = [
+    [HOWSMYSSL_HOST, howsmyssl.hellos],
+    [EXAMPLE_HOST, example.requests],
+    [GITHUB_HOST, github.requests],
+    [OAUTH_HOST, oauth.requests],
+    [AWS_HOST, [...aws.plain.requests, ...aws.mutual.requests]],
+  ];
+  const refused = oauth.refusedNames.slice(-1).map((name) => `${asked(OAUTH_HOST, name)}: refused with an alert`);
+  return [...met.flatMap(([host, meetings]) => meetings.slice(-1).map((last) => describe(host, last, isInsecure))), ...refused];
+}
+
+function describe(host: string, { serverName }: Meeting, isInsecure: boolean): string {
   const wrong = isInsecure ? "not right, as stock firmware leaves it" : "WRONG: a server that goes by this name would have answered with an alert";
-  const verdict = serverName === host ? "right" : wrong;
-  return [`The server ${host} was asked for by the name ${serverName ?? "(none sent)"} (SNI): ${verdict}`];
+  return `${asked(host, serverName)}: ${serverName === host ? "right" : wrong}`;
+}
+
+function asked(host: string, serverName: string | undefined): string {
+  return `The server ${host} was asked for by the name ${serverName ?? "(none sent)"} (SNI)`;
 }

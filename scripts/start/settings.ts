@@ -3,6 +3,9 @@ import { TRUST_ANCHOR_FILE, type Cloud } from "../cloud/cloud.ts";
 import type { Breakage } from "./breakages.ts";
 
 const SETTINGS_FILE = "settings.json";
+/** Where modules/device-identity.ts looks for them. */
+const DEVICE_CERTIFICATE_FILE = "device-cert.der";
+const DEVICE_KEY_FILE = "device-key.der";
 
 /** What the board is told, as JSON in its Storage; modules/settings.ts reads it. */
 export interface BoardSettings {
@@ -12,7 +15,10 @@ export interface BoardSettings {
   ram?: number[];
   connectTo: Record<string, string>;
   trustAnchors: Record<string, string>;
+  httpsGet: Cloud["httpsGet"];
+  github: Cloud["github"];
   oauth: Cloud["oauth"];
+  aws: Cloud["aws"] & { port?: number };
 }
 
 export interface Provisioning {
@@ -25,7 +31,7 @@ export interface Provisioning {
   breakage: Breakage | undefined;
 }
 
-/** The Storage files that let the programs meet the local cloud: the settings, and the authority they name. */
+/** The Storage files that let the programs meet the local cloud: the settings, the authority they name, the board's own identity. */
 export function provisionedFiles({ cloud, world, ram, isInsecure, breakage }: Provisioning): Record<string, Uint8Array> {
   const settings: BoardSettings = {
     wifi: { ...world.accessPoint },
@@ -34,8 +40,16 @@ export function provisionedFiles({ cloud, world, ram, isInsecure, breakage }: Pr
     ...(ram && { ram }),
     connectTo: cloud.connectTo,
     trustAnchors: cloud.trustAnchors,
+    httpsGet: { ...cloud.httpsGet },
+    github: { ...cloud.github },
     oauth: { ...cloud.oauth },
+    aws: { ...cloud.aws },
   };
   breakage?.change?.(settings);
-  return { [SETTINGS_FILE]: Buffer.from(JSON.stringify(settings)), [TRUST_ANCHOR_FILE]: cloud.authorityDer };
+  return {
+    [SETTINGS_FILE]: Buffer.from(JSON.stringify(settings)),
+    [TRUST_ANCHOR_FILE]: cloud.authorityDer,
+    [DEVICE_CERTIFICATE_FILE]: cloud.device.certDer,
+    [DEVICE_KEY_FILE]: cloud.device.keyDer,
+  };
 }

@@ -8,8 +8,8 @@ import { readTrustAnchor } from "../../scripts/rollup/pem.ts";
 
 const CERTS = new URL("../../certs/", import.meta.url);
 const SHIPPED = [
-  "amazon-root-ca-1", "amazon-root-ca-3", "digicert-global-root-g2", "gts-root-r1", "gts-root-r4", "isrg-root-x1", "isrg-root-x2",
-  "usertrust-ecc", "usertrust-rsa",
+  "amazon-root-ca-1", "amazon-root-ca-3", "gts-root-r1", "gts-root-r4", "isrg-root-x1", "isrg-root-x2",
+  "ssl-com-tls-ecc-root-2022", "usertrust-ecc",
 ];
 
 describe("certs/", () => {

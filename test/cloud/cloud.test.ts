@@ -24,6 +24,18 @@ function tokenRequest(cloud: Cloud): string {
   return `POST ${path} HTTP/1.0\r\n${headers}\r\n${body}`;
 }
 
+function statusRequest({ github: { owner, repo, ref } }: Cloud): string {
+  const headers = "Host: api.github.com\r\nUser-Agent: test\r\n";
+  return `GET /repos/${owner}/${repo}/commits/${ref}/status HTTP/1.0\r\n${headers}\r\n`;
+}
+
+function askAws(cloud: Cloud, port: number): Promise<Exchange> {
+  const { endpoint, thing } = cloud.aws;
+  const secure = { ca: cloud.authorityPem, servername: endpoint, cert: cloud.device.certPem, key: cloud.device.keyPem };
+  const request = `GET /things/${thing}/shadow HTTP/1.0\r\nHost: ${endpoint}\r\n\r\n`;
+  return exchange(portOf(cloud, `${endpoint}:${port}`), request, secure);
+}
+
 test("every service answers under its real name, and all is closed at the end", async () => {
   const lines: string[] = [];
   const cloud = await startCloud({ log: (line) => lines.push(line) });
@@ -33,12 +45,16 @@ test("every service answers under its real name, and all is closed at the end", 
   const plain = await exchange(portOf(cloud, "echo.example.com:80"), "GET /echo HTTP/1.0\r\n\r\n");
   assert.deepEqual([check, token, echo, plain].map(({ status }) => status), [200, 200, 200, 200]);
   assert.equal(await timeAnswers(portOf(cloud, "pool.ntp.org:123")), true);
-  assert.equal(lines.length, 5);
+  const github = await ask(cloud, "api.github.com", statusRequest(cloud));
+  const page = await ask(cloud, "example.com", "GET / HTTP/1.0\r\nHost: example.com\r\n\r\n");
+  const [mutual, forbidden] = [await askAws(cloud, 8443), await askAws(cloud, 443)];
+  assert.deepEqual([github, page, mutual, forbidden].map(({ status }) => status), [200, 200, 404, 403]);
+  assert.equal(lines.length, 9);
   assert.equal(lines.join().includes(cloud.oauth.clientSecret), false);
 
   await cloud.stop();
   await cloud.stop();
-  for (const address of Object.values(cloud.connectTo).slice(0, 4)) await refusesConnections(address);
+  for (const [host, address] of Object.entries(cloud.connectTo)) if (!host.endsWith(":123")) await refusesConnections(address);
 });
 
 async function timeAnswers(port: number): Promise<boolean> {
@@ -57,19 +73,23 @@ async function refusesConnections(address: string): Promise<void> {
   assert.equal(error.code, "ECONNREFUSED");
 }
 
-test("what it gives is what a board's settings take", async () => {
+test("what it gives is what a board's settings take", async (t) => {
   const cloud = await startCloud();
+  t.after(() => cloud.stop());
   for (const address of Object.values(cloud.connectTo)) assert.match(address, /^127\.0\.0\.1:\d+$/);
   assert.ok("time.google.com:123" in cloud.connectTo);
-  const secureHosts = Object.keys(cloud.connectTo).filter((host) => host.endsWith(":443"));
+  const secureHosts = Object.keys(cloud.connectTo).filter((host) => /:8?443$/.test(host));
   assert.deepEqual(cloud.trustAnchors, Object.fromEntries(secureHosts.map((host) => [host, TRUST_ANCHOR_FILE])));
   const [der, pem] = [new X509Certificate(cloud.authorityDer), new X509Certificate(cloud.authorityPem)];
   assert.equal(der.fingerprint256, pem.fingerprint256);
-  await cloud.stop();
+  assert.ok(new URL(cloud.httpsGet.url).host + ":443" in cloud.connectTo);
+  assert.match(cloud.github.pins.join(), /^[0-9a-f]{64}$/);
+  assert.deepEqual([`${cloud.aws.endpoint}:8443`, `${cloud.aws.endpoint}:443`].filter((host) => !(host in cloud.connectTo)), []);
 });
 
 test("two clouds do not trust each other, and share no secret", async () => {
   const [one, other] = [await startCloud(), await startCloud()];
+  assert.notEqual(one.device.keyPem, other.device.keyPem);
   assert.notEqual(one.oauth.clientSecret, other.oauth.clientSecret);
   const host = "www.howsmyssl.com";
   const secure = { ca: other.authorityPem, servername: host };

@@ -45,6 +45,27 @@ for (const cipher of ["AES128-GCM-SHA256", "DHE-RSA-AES128-SHA", "ECDHE-RSA-AES2
   });
 }
 
+test("openssl sees the alert of the token service, by number, and no certificate", { skip: opensslSkip }, async () => {
+  for (const name of [["-noservername"], ["-servername", "other.example.com"]]) {
+    const output = await run("openssl", ["s_client", "-connect", cloud.services.oauth.address, ...name]);
+    assert.match(output, /alert number 40/);
+    assert.match(output, /no peer certificate available/);
+  }
+});
+
+test("openssl gets a shadow with the device's certificate, and without it the alert", { skip: opensslSkip }, async () => {
+  const [caFile, certFile, keyFile] = ["ca.pem", "device.pem", "device.key"].map((name) => join(folder, name)) as [string, string, string];
+  await writeFile(caFile, cloud.authorityPem);
+  await writeFile(certFile, cloud.device.certPem);
+  await writeFile(keyFile, cloud.device.keyPem);
+  const { endpoint, thing } = cloud.aws;
+  const where = ["-connect", cloud.services.aws.mutual.address, "-servername", endpoint, "-CAfile", caFile, "-verify_return_error"];
+  const request = `GET /things/${thing}/shadow HTTP/1.0\r\nHost: ${endpoint}\r\n\r\n`;
+  const args = ["s_client", "-quiet", "-ign_eof", ...where];
+  assert.match(await run("openssl", [...args, "-cert", certFile, "-key", keyFile], request), /No shadow exists with name: 'lnu_001'/);
+  assert.match(await run("openssl", args, request), /alert number 40/);
+});
+
 /** An Espruino program that sends `request` and prints the answer in base64, and how the connection ended. */
 function espruinoProgram(address: string, request: string): string {
   const [host, port] = address.split(":");
@@ -91,13 +112,23 @@ test("a real interpreter gets its own ClientHello back, and an authenticated end
   assert.ok(report.given_cipher_suites.includes("TLS_RSA_WITH_AES_128_GCM_SHA256"));
 });
 
-test("a real interpreter gets a token", { skip: espruinoSkip }, async () => {
-  const { host, path, clientId, clientSecret, audience } = cloud.oauth;
+test("a real interpreter, which cannot send the right server name, gets no token but an alert", { skip: espruinoSkip }, async () => {
+  const { refusedNames } = cloud.services.oauth;
+  const before = refusedNames.length;
+  const { answer } = await runOnEspruino(cloud.services.oauth.address, "POST / HTTP/1.0\r\n\r\n");
+  assert.equal(answer, "");
+  assert.equal(refusedNames.length, before + 1);
+});
+
+test("a real interpreter gets a token where the name does not matter", { skip: espruinoSkip }, async () => {
+  const lenient = await startCloud({ oauth: { anyServerName: true } });
+  after(() => lenient.stop());
+  const { host, path, clientId, clientSecret, audience } = lenient.oauth;
   const fields = { client_id: clientId, client_secret: clientSecret, audience, grant_type: "client_credentials" };
   const body = JSON.stringify(fields);
   const headers = `Host: ${host}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n`;
   const { answer, clean } = await runOnEspruino(
-    cloud.services.oauth.address,
+    lenient.services.oauth.address,
     `POST ${path} HTTP/1.0\r\n${headers}\r\n${body}`,
   );
   assert.match(answer, /^HTTP\/1\.1 200 OK\r\n/);

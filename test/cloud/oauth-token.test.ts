@@ -181,6 +181,59 @@ test("clients that leave, reset or speak no TLS do not disturb it", async () => 
   assert.equal((await send()).status, 200);
 });
 
+const wrongNames: [what: string, servername: string | undefined][] = [
+  ["another name", "other.example.com"],
+  ["the firmware's name", "mbed TLS Server 1"],
+  ["no name", undefined],
+];
+for (const [what, servername] of wrongNames) {
+  test(`${what} (SNI): an alert right after the ClientHello, and no certificate`, async () => {
+    const tap = await tapRecords(service.port);
+    const served = service.requests.length;
+    const answer = await exchange(tap.port, request(), { ca: authority.pem, ...(servername && { servername }) });
+    assert.equal(answer.errorCode, "ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE");
+    assert.deepEqual(tap.serverBytes(), Buffer.from([21, 3, 3, 0, 2, 2, 40]));
+    assert.equal(service.refusedNames.at(-1), servername);
+    assert.equal(service.requests.length, served);
+    assert.match(log.at(-1)!, /^oauth: server name .*refused with an alert$/);
+    await tap.stop();
+  });
+}
+
+test("the right name is taken in any case", async () => {
+  const answer = await exchange(service.port, request(), { ...secure, servername: OAUTH_HOST.toUpperCase() });
+  assert.equal(answer.status, 200);
+});
+
+test("it can be told to take any name, or none", async () => {
+  const lenient = await startOAuthToken(issued, credentials, { anyServerName: true });
+  const checkServerIdentity = (): undefined => undefined;
+  for (const name of [{ servername: "other.example.com" }, {}]) {
+    const answer = await exchange(lenient.port, request(), { ca: authority.pem, checkServerIdentity, ...name });
+    assert.equal(answer.status, 200);
+  }
+  assert.deepEqual(lenient.requests.map(({ serverName }) => serverName), ["other.example.com", undefined]);
+  assert.deepEqual(lenient.refusedNames, []);
+  await lenient.stop();
+});
+
+test("after so many tokens it answers 429 with Retry-After; wrong requests are not counted", async () => {
+  const limited = await startOAuthToken(issued, credentials, { rateLimit: { requests: 1, retryAfterS: 30 } });
+  const statusOf = async (parts?: Parts): Promise<number> => (await exchange(limited.port, request(parts), secure)).status;
+  assert.equal(await statusOf(json({ client_secret: "wrong" })), 401);
+  assert.equal(await statusOf(), 200);
+  const answer = await exchange(limited.port, request(), secure);
+  assert.deepEqual([answer.status, jsonOf(answer).error], [429, "too_many_requests"]);
+  assert.ok(Number(answer.headers["retry-after"]) > 20 && Number(answer.headers["retry-after"]) <= 30);
+  await limited.stop();
+});
+
+test("HEAD is refused with a head alone", async () => {
+  const answer = await send({ line: "HEAD /oauth/token HTTP/1.1" });
+  assert.deepEqual([answer.status, answer.body], [405, ""]);
+  assert.ok(Number(answer.headers["content-length"]) > 0);
+});
+
 test("neither the log nor an answer repeats a secret", async () => {
   const answers = await Promise.all([send(json({ grant_type: 5 })), send({ body: `{"client_secret":"s3cret-` })]);
   for (const text of [...log, ...answers.map(({ body }) => body)]) assert.doesNotMatch(text, /s3cret/);

@@ -4,6 +4,8 @@ import { listenOnLoopback, type LoopbackServer } from "../../scripts/cloud/loopb
 export interface RecordTap extends LoopbackServer {
   /** Types of the TLS records the server has sent on the latest connection; 21 is an alert. */
   serverRecords(): number[];
+  /** Every byte the server has sent on the latest connection. */
+  serverBytes(): Buffer;
   /** Every byte the client has sent on the latest connection. */
   clientBytes(): Buffer;
 }
@@ -22,6 +24,7 @@ export async function tapRecords(port: number): Promise<RecordTap> {
   });
   return Object.assign(await listenOnLoopback(server), {
     serverRecords: () => recordTypes(Buffer.concat(fromServer)),
+    serverBytes: () => Buffer.concat(fromServer),
     clientBytes: () => Buffer.concat(fromClient),
   });
 }

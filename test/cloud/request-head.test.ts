@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { contentLength, headerValues, parseRequestHead, RequestError } from "../../scripts/cloud/request-head.ts";
+import {
+  checkHost,
+  contentLength,
+  hasBody,
+  headerValues,
+  keepsAlive,
+  optionalLength,
+  parseRequestHead,
+  RequestError,
+} from "../../scripts/cloud/request-head.ts";
 
 const parse = (text: string) => parseRequestHead(Buffer.from(text, "latin1"));
 
@@ -52,6 +61,44 @@ for (const [headers, length, status] of lengths) {
     const head = parse(`POST / HTTP/1.0\r\n${headers}\r\n\r\n`);
     if (status === undefined) assert.equal(contentLength(head), length);
     else assert.throws(() => contentLength(head), (error) => error instanceof RequestError && error.status === status);
+  });
+}
+
+test("a length that need not be stated is 0, and no body", () => {
+  const [bare, empty] = [parse("GET / HTTP/1.1\r\n\r\n"), parse("GET / HTTP/1.1\r\nContent-Length: 0\r\n\r\n")];
+  assert.deepEqual([bare, empty].map((head) => [hasBody(head), optionalLength(head)]), [[false, 0], [true, 0]]);
+  assert.throws(() => optionalLength(parse("GET / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n")), RequestError);
+});
+
+const connections: [version: string, headers: string, isKept: boolean][] = [
+  ["1.1", "", true],
+  ["1.1", "Connection: keep-alive\r\n", true],
+  ["1.1", "Connection: Close\r\n", false],
+  ["1.1", "Connection: TE, close\r\n", false],
+  ["1.1", "Connection: TE\r\nconnection: close\r\n", false],
+  ["1.0", "", false],
+  ["1.0", "Connection: keep-alive\r\n", false],
+];
+for (const [version, headers, isKept] of connections) {
+  test(`HTTP/${version} with ${JSON.stringify(headers)} ${isKept ? "keeps" : "closes"} the connection`, () => {
+    assert.equal(keepsAlive(parse(`GET / HTTP/${version}\r\n${headers}\r\n`)), isKept);
+  });
+}
+
+const hosts: [headers: string, status: number | undefined][] = [
+  ["Host: a.example", undefined],
+  ["host: A.Example:8443", undefined],
+  ["X: y", 400],
+  ["Host: a.example\r\nHost: a.example", 400],
+  ["Host: b.example", 421],
+  ["Host: a.example:443", 421],
+  ["Host: xa.example", 421],
+];
+for (const [headers, status] of hosts) {
+  test(`${JSON.stringify(headers)} is ${status ?? "right"} for a.example at 8443`, () => {
+    const check = (): void => checkHost(parse(`GET / HTTP/1.1\r\n${headers}\r\n\r\n`), "a.example", 8_443);
+    if (status === undefined) check();
+    else assert.throws(check, (error) => error instanceof RequestError && error.status === status);
   });
 }
 

@@ -1,3 +1,4 @@
+import { REACHES_RAM, SKIP_WITHOUT_INTERPRETER } from "../tls/real-interpreter.ts";
 import { describeStart } from "./start-on-engine.ts";
 
-describeStart("espruino", process.env.ESPRUINO_BIN ? false : "ESPRUINO_BIN is not set");
+describeStart("espruino", REACHES_RAM, SKIP_WITHOUT_INTERPRETER);

@@ -1,3 +1,3 @@
 import { describeStart } from "./start-on-engine.ts";
 
-describeStart("node", false);
+describeStart("node", true, false);

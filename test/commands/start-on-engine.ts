@@ -10,14 +10,17 @@ const notLong = process.env.TEST_LONG ? false : "only with --long";
 /** What each breakage must end with. */
 const BROKEN: { broken: string; app: string; reason: RegExp; skip: string | false }[] = [
   { broken: "wrong-wifi-password", app: "howsmyssl", reason: /howsmyssl failed: E_WIFI_PASSWORD in wifi/, skip: false },
-  { broken: "wrong-credentials", app: "oauth-token", reason: /oauth-token failed: E_STATUS in response: 401/, skip: false },
+  { broken: "wrong-credentials", app: "oauth-token", reason: /oauth-token failed: E_OAUTH in response: 401/, skip: notLong },
+  { broken: "strict-server-name", app: "oauth-token", reason: /oauth-token failed: E_SNI in handshake/, skip: false },
+  { broken: "rate-limit", app: "oauth-token", reason: /oauth-token failed: E_RATE_LIMIT in response/, skip: notLong },
+  { broken: "aws-port-443", app: "aws-shadow", reason: /aws-shadow failed: E_SHADOW_FORBIDDEN in response/, skip: notLong },
   { broken: "silent-server", app: "howsmyssl", reason: /howsmyssl failed: E_TIMEOUT_FIRST_BYTE in first-byte/, skip: false },
   { broken: "unknown-network", app: "howsmyssl", reason: /howsmyssl failed: E_WIFI_NOT_FOUND in wifi/, skip: notLong },
   { broken: "silent-time-server", app: "howsmyssl", reason: /howsmyssl failed: E_CLOCK_TIMEOUT in clock/, skip: notLong },
 ];
 
 /** The tests of `npm start`, which run on either engine; a file for each, because node's runner takes files side by side. */
-export function describeStart(engine: EngineName, skip: string | false): void {
+export function describeStart(engine: EngineName, canVerify: boolean, skip: string | false): void {
   describe(`npm start on the ${engine} engine`, { skip }, () => {
     let temporary: string;
     beforeEach(async () => {
@@ -31,14 +34,16 @@ export function describeStart(engine: EngineName, skip: string | false): void {
     }
 
     const start = (...args: string[]): ReturnType<typeof runVerb> =>
-      runVerb("start", ["--engine", engine, "--insecure", ...args], { env: { TMPDIR: temporary } });
+      runVerb("start", ["--engine", engine, ...args], { env: { TMPDIR: temporary } });
+    const trust = canVerify ? [] : ["--insecure"];
 
-    for (const app of ["howsmyssl", "oauth-token"]) {
-      test(`${app} succeeds, and each step is shown`, async () => {
-        const { exitCode, text } = await start("--app", app);
+    for (const app of ["howsmyssl", "https-get", "github-status", "oauth-token", "aws-shadow"]) {
+      test(`${app} succeeds${canVerify ? ", verified" : ""}, and each step is shown`, async () => {
+        const { exitCode, text } = await start("--app", app, ...trust);
         assert.equal(exitCode, 0, text);
         for (let step = 1; step <= 6; step++) assert.match(text, new RegExp(`^\\[${step}/6\\] `, "m"));
         assert.match(text, /^ {2}\| === done$/m);
+        assert.match(text, canVerify ? /Server verified by ca|Verified by ca/ : /WARNING: \S+ is not verified/);
         assert.match(text, new RegExp(`${app} is done\\.\\n$`));
         assert.deepEqual(await leftOvers(), []);
       });
@@ -46,7 +51,7 @@ export function describeStart(engine: EngineName, skip: string | false): void {
 
     for (const { broken, app, reason, skip: skipBroken } of BROKEN) {
       test(`${app} with --break ${broken} fails with the reason`, { skip: skipBroken }, async () => {
-        const { exitCode, text } = await start("--app", app, "--break", broken);
+        const { exitCode, text } = await start("--app", app, ...(broken === "strict-server-name" ? ["--insecure"] : trust), "--break", broken);
         assert.equal(exitCode, 1, text);
         assert.match(text, reason);
         assert.doesNotMatch(text, /not-the-password|not-the-secret|virtual-password/);

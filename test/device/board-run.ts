@@ -1,7 +1,7 @@
 // Runs test programs, bundled as the real ones are, on a virtual board, and asks them questions over its console.
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Engine, World } from "../../scripts/board/engine.ts";
 import { createEspruinoEngine } from "../../scripts/board/espruino-engine/engine.ts";
@@ -48,6 +48,7 @@ export interface BoardSetup {
   tlsLayout?: TlsLayoutName;
 }
 
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const PROGRAMS = fileURLToPath(new URL("./programs", import.meta.url));
 /** Name in Storage. */
 const PROGRAM_FILE = "program";
@@ -62,16 +63,16 @@ const PROMPT = /^(>|\r|\x1b\[[0-9;?]*[A-Za-z])+/;
 const PATIENCE_MS = 25_000;
 
 /**
- * Builds programs of test/device/programs.
+ * Builds programs of test/device/programs, and programs of src/ by names that begin with "src/".
  * @returns their bundles by name; `remove` deletes the files
  */
 export async function buildPrograms(...names: string[]): Promise<{ bundles: Record<string, BuiltBundle>; remove(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), "espruino-https-programs-"));
   const bundles: Record<string, BuiltBundle> = {};
-  const inputs = names.map((name) => join(PROGRAMS, `${name}.ts`));
+  const inputs = names.map((name) => join(name.startsWith("src/") ? ROOT : PROGRAMS, `${name}.ts`));
   const plugins = sourcePlugins(inputs);
   for (const [index, name] of names.entries()) {
-    bundles[name] = await buildBundle(bundleOf("app", name, inputs[index]!, folder), plugins);
+    bundles[name] = await buildBundle(bundleOf("app", basename(name), inputs[index]!, folder), plugins);
   }
   return { bundles, remove: () => rm(folder, { recursive: true }) };
 }
@@ -165,6 +166,11 @@ export class DeviceBoard {
   /** Waits until so many lines that are not for the test match. */
   async untilCount(pattern: RegExp, count: number): Promise<void> {
     await this.#until(() => this.printed.filter((line) => pattern.test(line)).length >= count, `${count} times ${String(pattern)}`);
+  }
+
+  /** For the settings: where the interpreter's RAM is, if the board's name does not tell. */
+  get ram(): number[] | undefined {
+    return this.#engine.ram;
   }
 
   /** What the TLS library did wrong with its heap; the node engine only. */

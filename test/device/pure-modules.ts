@@ -25,6 +25,16 @@ export interface PureModules {
   takeTurn(start: () => void): void;
   endTurn(): void;
   parseUrl(url: string): { secure: boolean; host: string; port: number; path: string };
+  resolveReference(base: object, reference: string): { secure: boolean; host: string; port: number; path: string };
+  formatUrl(target: object, path: string): string;
+  basic(user: string, password: string): string;
+  bearer(token: string): string;
+  percentEncode(text: string): string;
+  encodeQuery(fields: object): string;
+  encodeForm(fields: object): string;
+  createConsoleLines(mark: string): object;
+  printBytes(lines: object, bytes: string): void;
+  endLines(lines: object): void;
 }
 
 export interface Loaded {

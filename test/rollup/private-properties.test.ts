@@ -3,16 +3,18 @@ import { describe, test } from "node:test";
 import ts from "typescript";
 import { privatePropertyNames } from "../../scripts/rollup/private-properties.ts";
 
+/** The first of the files is the one that the bundle starts from. */
 function namesIn(files: Record<string, string>): string[] {
   const options: ts.CompilerOptions = { noLib: true, types: [], strict: true, module: ts.ModuleKind.ES2020, moduleResolution: ts.ModuleResolutionKind.Bundler };
   const host = ts.createCompilerHost(options);
   const { getSourceFile, fileExists } = host;
   host.fileExists = (name) => name in files || fileExists(name);
+  host.directoryExists = () => true;
   host.getSourceFile = (name, target) => {
     const text = files[name];
     return text === undefined ? getSourceFile(name, target) : ts.createSourceFile(name, text, target, true);
   };
-  return privatePropertyNames(ts.createProgram(Object.keys(files), options, host));
+  return privatePropertyNames(ts.createProgram(Object.keys(files), options, host), Object.keys(files)[0]!);
 }
 
 const namesOf = (source: string): string[] => namesIn({ "/p/modules/a.ts": `${source}\nexport {};` });
@@ -45,5 +47,13 @@ describe("privatePropertyNames()", () => {
     const source = "interface Answer { rating: string }\nexport const f = (answer: Answer) => answer.rating;";
     assert.deepEqual(namesIn({ "/p/src/a.ts": source }), []);
     assert.deepEqual(namesIn({ "/modules/p/src/a.ts": source }), []);
+  });
+
+  test("whatever files of other bundles call so, but not what an imported file calls so, be it for its types alone", () => {
+    const state = "interface State { count: number }\nexport let state: State;";
+    const other = { "/p/modules/b.ts": "export interface Other { count: number }" };
+    assert.deepEqual(namesIn({ "/p/modules/a.ts": state, ...other }), ["count"]);
+    assert.deepEqual(namesIn({ "/p/modules/a.ts": `import type { Other } from "./b";\n${state}\nexport let o: Other;`, ...other }), []);
+    assert.deepEqual(namesIn({ "/p/modules/a.ts": `export * from "./c";\n${state}`, "/p/modules/c.ts": 'export * from "./b";', ...other }), []);
   });
 });

@@ -1,4 +1,4 @@
-// Requests by the module as users get it, in the interpreter that ESPRUINO_BIN names: a 32-bit one whose peek and poke reach RAM is the
+// Requests by the client as users get it, in the interpreter that ESPRUINO_BIN names: a 32-bit one whose peek and poke reach RAM is the
 // nearest thing to an ESP32 that a computer can run.
 import { spawn, spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -46,7 +46,8 @@ export interface Setup {
 }
 
 const BINARY = process.env["ESPRUINO_BIN"] ?? "";
-const MODULE = fileURLToPath(new URL("../../modules/https.ts", import.meta.url));
+/** The module "https" without redirects: as text in RAM, where it is here, the whole of its plain form does not fit. */
+const MODULE = fileURLToPath(new URL("../../modules/client.ts", import.meta.url));
 const RAM_FILE = "ram.json";
 const MARK = "@ ";
 /** The prompt, and the sequences that take it away, come before whatever a program prints. */
@@ -70,7 +71,7 @@ function probe(): string {
   return stdout ?? "";
 }
 
-/** Builds modules/https.ts; `remove` deletes the files. */
+/** Builds modules/client.ts; `remove` deletes the files. */
 export async function buildHttps(): Promise<{ bundle: BuiltBundle; text(form: "plain" | "minified"): string; remove(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), "espruino-https-module-"));
   const bundle = await buildBundle(bundleOf("module", "https", MODULE, folder));

@@ -1,4 +1,7 @@
 // The modules that need no firmware, for tests on the computer itself.
+export { basic, bearer } from "../../../modules/authorization";
+export { createConsoleLines, endLines, printBytes } from "../../../modules/console-lines";
+export { encodeForm, encodeQuery, percentEncode } from "../../../modules/form";
 export { stringify } from "../../../modules/json";
 export { DEADLINES, withDefaults } from "../../../modules/limits";
 export { createOutgoing, nextPiece } from "../../../modules/outgoing";
@@ -8,3 +11,4 @@ export { readSettings } from "../../../modules/settings";
 export { toBytes } from "../../../modules/text";
 export { endTurn, takeTurn } from "../../../modules/turns";
 export { parseUrl } from "../../../modules/url";
+export { formatUrl, resolveReference } from "../../../modules/url-reference";

@@ -1,5 +1,5 @@
 // The parts of the TLS guard, for tests that run them on the memory of a board.
-import { guardFor } from "../../../modules/request-options";
+import { guardFor } from "../../../modules/verification";
 import type { RequestOptions } from "../../../modules/request-options";
 import type { Guard } from "../../../modules/tls/guard";
 export { checkPeer, harden } from "../../../modules/tls/guard";
