@@ -36,8 +36,8 @@ export interface CliJob {
   storage: Record<string, string>;
 }
 
-function configArguments(port: Port): string[] {
-  const config = { ...CONFIG, ...(port.kind === "tcp" ? WITHOUT_STORAGE_PAUSES : {}) };
+function configArguments(port?: Port): string[] {
+  const config = { ...CONFIG, ...(port?.kind === "tcp" ? WITHOUT_STORAGE_PAUSES : {}) };
   return Object.entries(config).flatMap(([key, value]) => ["--config", `${key}=${value}`]);
 }
 
@@ -54,4 +54,9 @@ export function uploadArguments(job: CliJob): string[] {
 /** Arguments that make the CLI a terminal. */
 export function terminalArguments(port: Port): string[] {
   return [CLI_PATH, ...lineArguments(port), "-q"];
+}
+
+/** Arguments that list the serial ports, at once: without a scan time the CLI looks for three seconds, for Bluetooth devices. */
+export function listArguments(): string[] {
+  return [CLI_PATH, "--list", "--no-ble", "--scan-timeout", "0", ...configArguments()];
 }

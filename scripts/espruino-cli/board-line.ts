@@ -16,7 +16,7 @@ export function boardLine(cliLine: string): string | undefined {
 }
 
 /** Bytes in a string to text, where they are UTF-8; else each byte stays a character. */
-function asText(bytes: string): string {
+export function asText(bytes: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.from(bytes, "latin1"));
   } catch {

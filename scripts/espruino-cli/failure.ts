@@ -58,7 +58,7 @@ const MESSAGES: Record<FailureKind, (port: string) => string> = {
   "bad-code": () => "The espruino CLI does not take the code: it counts different numbers of opening and closing brackets in it.",
   "not-saved": (port) => `What the board at ${port} reads back from its flash is not what was written. Is its Storage full?`,
   damaged: (port) =>
-    `The program does not arrive whole on the board at ${port}: characters get lost on the line. Try a shorter cable or another port.`,
+    `What is sent does not arrive whole on the board at ${port}: characters get lost on the line. Try a shorter cable or another port.`,
   timeout: (port) => `The board at ${port} did not take the upload in time.`,
   interrupted: () => "Interrupted.",
   "cli-ended": () => "The espruino CLI ended before the board had confirmed the upload.",

@@ -1,5 +1,6 @@
-import { cliFailure, type CliFailure } from "./failure.ts";
-import { createMarker, storageHolds, type Marker } from "./marker.ts";
+import { CLEAR_BOOTS, savedProgram } from "./boot-code.ts";
+import { cliFailure, type CliFailure, type FailureKind } from "./failure.ts";
+import { createMarker, type Marker } from "./marker.ts";
 import { parseOutcome, type Outcome } from "./outcome.ts";
 import type { Port } from "./port.ts";
 import { runCli, type CliControl, type CliEnd } from "./run.ts";
@@ -7,8 +8,6 @@ import { nameLocally } from "./storage.ts";
 import { sendAgainIfDamaged } from "./send-again.ts";
 import { withWorkspace } from "./workspace.ts";
 
-/** Where the firmware looks for a program when it boots. */
-const BOOT_FILE = ".bootcde";
 /** Connecting and resetting take about 2 s; the CLI waits up to 30 s for a board that talks all the time. */
 const CONNECT_DEADLINE_MS = 45_000;
 /** A board confirms within this after the last byte was sent, and after the time its slowest line needs for them. */
@@ -17,6 +16,14 @@ const CONFIRM_DEADLINE_MS = 15_000;
 const SLOWEST_BYTES_PER_S = 1_000;
 /** Of the interpreter for Linux, which takes its input from a pipe that holds 64 KB. */
 const SLOWEST_INPUT_BYTES_PER_S = 5_000;
+/** Ways to end in the middle of an upload. */
+const BROKEN_OFF = new Set<FailureKind>(["disconnected", "interrupted"]);
+/** What such an end leaves on the board. */
+const WHAT_IS_LEFT = {
+  ram: "The board did not confirm the program. Nothing of it is in its flash: upload it again.",
+  flash: "The board did not confirm the program. Half a program never runs: until a new one is there whole, a saved one before it stays. " +
+    "Upload it again.",
+};
 /** A program may print for days. */
 const KEPT_OUTPUT_LINES = 10_000;
 
@@ -71,12 +78,13 @@ async function uploadOnce(job: UploadJob, exceptions: LoadExceptions): Promise<U
       onLine: (line, control) => session.takeLine(line, control),
       onSent: (control) => session.onSent(control),
     }));
-  if (!session.isUploaded) throw failureOf(session, cliEnd, job.port);
+  if (!session.isUploaded) throw failureOf(session, cliEnd, job);
   const { isUploaded, outcome, uncaught, output } = session;
   return { isUploaded, outcome, uncaught, output, ...cliEnd };
 }
 
-function failureOf({ isSent, uncaught }: UploadSession, { failure }: CliEnd, port: Port): CliFailure {
+function failureOf({ isSent, uncaught }: UploadSession, { failure }: CliEnd, { port, into }: UploadJob): CliFailure {
+  if (failure && BROKEN_OFF.has(failure.kind)) return cliFailure(failure.kind, port, WHAT_IS_LEFT[into]);
   if (failure && failure.kind !== "damaged") return failure;
   return cliFailure(failure || isSent ? "damaged" : "timeout", port, uncaught);
 }
@@ -108,14 +116,14 @@ interface Prepared {
 function ramFiles(code: string): Prepared {
   const begin = createMarker("uploading");
   const end = createMarker("uploaded");
-  return { begin, end, files: {}, localFiles: { "program.js": `${begin.statement}\n${code}\n${end.statement}\n` } };
+  return { begin, end, files: {}, localFiles: { "program.js": `${CLEAR_BOOTS}\n${begin.statement}\n${code}\n${end.statement}\n` } };
 }
 
 function flashFiles(code: string): Prepared {
   const saved = createMarker("saved");
-  const content = { [BOOT_FILE]: Buffer.from(code) };
-  const { storage, localFiles } = nameLocally(content);
-  const check = `if (${storageHolds(content)}) { ${saved.statement} load(); } else print("=== not saved");\n`;
+  const { file, install, isInstalled } = savedProgram(code);
+  const { storage, localFiles } = nameLocally({ [file]: Buffer.from(code, "latin1") });
+  const check = `${install}\nif (${isInstalled}) { ${saved.statement} load(); } else print("=== not saved");\n`;
   return { begin: saved, end: saved, files: storage, localFiles: { ...localFiles, "program.js": check } };
 }
 

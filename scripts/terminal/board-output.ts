@@ -7,13 +7,15 @@ const HINT_PREFIX = "    hint: ";
 export class BoardOutput {
   #hinted = new Set<string>();
   #write: (text: string) => void;
+  #prefix: string;
 
-  constructor(write: (text: string) => void = (text) => void process.stdout.write(text)) {
+  constructor(write: (text: string) => void = (text) => void process.stdout.write(text), prefix = BOARD_PREFIX) {
     this.#write = write;
+    this.#prefix = prefix;
   }
 
   show(line: string): void {
-    this.#write(`${BOARD_PREFIX}${printable(line)}\n`);
+    this.#write(`${this.#prefix}${printable(line)}\n`);
     for (const [code] of line.matchAll(/\bE_[A-Z0-9_]+\b/g)) this.#hint(code);
   }
 
@@ -25,7 +27,7 @@ export class BoardOutput {
   }
 }
 
-/** A board may print what it got from a server: nothing in it may steer this terminal. */
-function printable(line: string): string {
-  return line.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "\u00b7");
+/** What a board prints, which may come from a server, without anything that could steer this terminal or turn text around. */
+export function printable(line: string): string {
+  return line.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, "\u00b7");
 }

@@ -5,18 +5,19 @@ import { runVerb } from "./run-verb.ts";
 /** Each verb, with what it cannot do without. */
 const VERBS: [string, string[]][] = [
   ["start", []], ["test", []], ["build", []], ["board", []], ["lint", []],
-  ["upload", ["--port", "tcp://127.0.0.1:1"]], ["repl", ["--port", "tcp://127.0.0.1:1"]],
+  ["upload", ["--port", "tcp://127.0.0.1:1"]], ["repl", ["--port", "tcp://127.0.0.1:1"]], ["provision", ["--dry-run"]],
+  ["certs", ["list"]],
 ];
 const BAD_USAGE: [string, string[], RegExp][] = [
   ["start", ["--engine", "x"], /Allowed choices are node, espruino/],
   ["board", ["--port", "99999"], /A port is a number from 0 to 65535/],
   ["board", ["extra"], /too many arguments/],
-  ["upload", [], /required option '--port <port>' not specified/],
+  ["upload", ["--port"], /argument missing/],
   ["upload", ["--port", "2323"], /give a serial port/],
   ["upload", ["--port", "tcp://127.0.0.1:1", "--seconds", "-1"], /A time is a number of seconds/],
   ["upload", ["--port", "/dev/no-such-port"], /There is no port \/dev\/no-such-port/],
-  ["repl", [], /required option '--port <port>' not specified/],
   ["repl", ["--port", "tcp://127.0.0.1"], /written tcp:\/\/HOST:PORT/],
+  ["provision", ["--port", "2323"], /give a serial port/],
   ["test", ["no-such-test-file"], /There is no test whose path has no-such-test-file/],
 ];
 

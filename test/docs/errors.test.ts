@@ -9,7 +9,7 @@ import { hintFor, HINTS } from "../../scripts/hints.ts";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const PHASES = new Set([
   "options", "queued", "dns", "connect", "handshake", "request", "first-byte", "head", "body", "response", "settings", "wifi", "clock",
-  "any", "any later than connect",
+  "boot", "any", "any later than connect",
 ]);
 
 function read(path: string): string {
@@ -17,10 +17,11 @@ function read(path: string): string {
 }
 
 function sourceFiles(): string[] {
-  return ["modules", "src"].flatMap((folder) =>
+  const files = ["modules", "src"].flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
       .filter((file) => file.endsWith(".ts"))
       .map((file) => join(folder, file)));
+  return [...files, "scripts/espruino-cli/boot-loader.js"];
 }
 
 /** Every code that stands in the sources as a string: what could be raised. */

@@ -5,6 +5,7 @@ import { parsePort } from "../../scripts/espruino-cli/port.ts";
 import { writeStorage } from "../../scripts/espruino-cli/storage.ts";
 import { upload, type UploadEnd, type UploadJob } from "../../scripts/espruino-cli/upload.ts";
 import { ENGINES, TestBoards } from "../board/test-board.ts";
+import { openConsole } from "./board-console.ts";
 
 /** Longer than a board on this computer needs for anything here, shorter than the runner's limit. */
 const OUTCOME_DEADLINE_MS = 20_000;
@@ -68,8 +69,17 @@ for (const { engine, skip } of ENGINES) {
       assert.ok(end.output.includes("boot of 1500"));
       await first.stop();
       const second = await boards.powerUp(engine, flashFolder);
-      const after = await send(second.port, `print(require("Storage").read(".bootcde").length);print("=== done")`);
-      assert.deepEqual(after.output, [String(saving.length), "=== done"]);
+      const console = await openConsole(second);
+      await console.waitFor(/boot of 1500[^]*=== done/);
+      console.close();
+    });
+
+    test("of saved programs only the last is kept", async () => {
+      const { port } = await boards.powerUp(engine);
+      for (const word of ["one", "two"]) await send(port, `print("${word}");print("=== done")`, { into: "flash" });
+      const list = `var l=require("Storage").list().filter(function(f){return f.substr(0,9)===".program-"});`;
+      const after = await send(port, `${list}print(l.length,require("Storage").read(l[0]));print("=== done")`);
+      assert.deepEqual(after.output, [`1 print("two");print("=== done")`, "=== done"]);
     });
 
     test("Storage files arrive byte for byte, also over older ones of the same length", async () => {
