@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { readCertificate, type Certificate } from "./certificate.ts";
+import { pemBlocks } from "./pem-blocks.ts";
 
-const PEM_BLOCK = /-----BEGIN ([^-\r\n]+)-----[\s\S]*?-----END \1-----/g;
 /** DER of a SEQUENCE, which a certificate is. */
 const DER_SEQUENCE = 0x30;
 
@@ -11,7 +11,7 @@ const DER_SEQUENCE = 0x30;
  */
 export function certificatesIn(bytes: Buffer): Certificate[] {
   if (bytes[0] === DER_SEQUENCE) return [readDer(bytes)];
-  const blocks = [...bytes.toString("latin1").matchAll(PEM_BLOCK)].map(([text, label]) => ({ text, label: label! }));
+  const blocks = pemBlocks(bytes.toString("latin1"));
   const key = blocks.find(({ label }) => label.endsWith("PRIVATE KEY"));
   if (key) throw new Error(`it holds a private key (BEGIN ${key.label}). A key never belongs into certs/: it would get into git and into programs.`);
   const certificates = blocks.filter(({ label }) => label === "CERTIFICATE");

@@ -1,5 +1,5 @@
 import { X509Certificate } from "node:crypto";
-import { looksLikePem, pemBlocks, type PemBlock } from "./pem-blocks.ts";
+import { looksLikePem, pemBlocks, type PemBlock } from "../certificates/pem-blocks.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** From then on a person has to think of a new one. */
@@ -39,8 +39,8 @@ export function dateText(date: string): string {
 }
 
 function certificatesIn(content: Buffer): X509Certificate[] {
-  const blocks = pemBlocks(content);
-  if (blocks) return certificatesInPem(blocks);
+  const blocks = pemBlocks(content.toString("latin1"));
+  if (blocks.length > 0) return certificatesInPem(blocks);
   if (looksLikePem(content)) throw new Error("it was cut short: a PEM block has no end. Copy or download it again");
   return [parse(content, `it is neither a PEM text nor a certificate in DER. ${WHICH_FILE}`)];
 }

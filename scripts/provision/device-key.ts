@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, X509Certificate, type KeyObject } from "node:crypto";
-import { looksLikePem, pemBlocks, type PemBlock } from "./pem-blocks.ts";
+import { looksLikePem, pemBlocks, type PemBlock } from "../certificates/pem-blocks.ts";
 
 // What the board's mbedTLS was seen to take (2v29 with mbedTLS 2.1.1 and 2.28.3, a server that demands a client certificate): RSA of
 // 2048, 3072 and 4096 bits, P-256 and P-384. Both versions read PKCS#1 and SEC1, which are shorter than PKCS#8.
@@ -40,8 +40,8 @@ function withPublicKey(key: KeyObject): KeyObject {
 }
 
 function parseKey(content: Buffer): KeyObject {
-  const blocks = pemBlocks(content);
-  if (blocks) return keyInPem(blocks);
+  const blocks = pemBlocks(content.toString("latin1"));
+  if (blocks.length > 0) return keyInPem(blocks);
   if (looksLikePem(content)) throw new Error("it was cut short: a PEM block has no end. Copy or download it again");
   return keyInDer(content);
 }

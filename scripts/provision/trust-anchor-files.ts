@@ -1,10 +1,10 @@
 import { createHash, X509Certificate } from "node:crypto";
 import { basename, extname } from "node:path";
+import { looksLikePem } from "../certificates/pem-blocks.ts";
 import { STORAGE_NAME_LENGTH } from "../espruino-cli/storage.ts";
 import { readTrustAnchor } from "../rollup/pem.ts";
 import type { PreparedFiles } from "./device-identity.ts";
 import { MissingFile, readHostFile } from "./host-file.ts";
-import { looksLikePem } from "./pem-blocks.ts";
 import type { HostSettings } from "./settings-schema.ts";
 
 const HASH_LENGTH = 16;

@@ -2,18 +2,12 @@ import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { relative } from "node:path";
 import type { Plugin } from "rollup";
-
-interface PemBlock {
-  label: string;
-  text: string;
-}
+import { pemBlocks, type PemBlock } from "../certificates/pem-blocks.ts";
 
 interface TrustAnchor {
   der: Buffer;
   warnings: string[];
 }
-
-const PEM_BLOCK = /-----BEGIN ([^-\r\n]+)-----[\s\S]*?-----END \1-----/g;
 
 /**
  * Reads the one certificate a PEM text holds (RFC 7468) for embedding as a trust anchor.
@@ -53,10 +47,6 @@ export function pem(): Plugin {
       }
     },
   };
-}
-
-function pemBlocks(text: string): PemBlock[] {
-  return [...text.matchAll(PEM_BLOCK)].map(([block, label]) => ({ label: label ?? "", text: block }));
 }
 
 function refusePrivateKeys(blocks: PemBlock[]): void {

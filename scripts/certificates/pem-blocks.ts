@@ -6,10 +6,9 @@ export interface PemBlock {
 
 const PEM_BLOCK = /-----BEGIN ([^-\r\n]+)-----[\s\S]*?-----END \1-----/g;
 
-/** The PEM blocks of a file; undefined when it is no PEM text, so most likely DER. */
-export function pemBlocks(content: Buffer): PemBlock[] | undefined {
-  const blocks = [...content.toString("latin1").matchAll(PEM_BLOCK)].map(([text, label]) => ({ label: label ?? "", text }));
-  return blocks.length > 0 ? blocks : undefined;
+/** The PEM blocks in a text, whatever stands between them; none when it is no PEM. */
+export function pemBlocks(text: string): PemBlock[] {
+  return [...text.matchAll(PEM_BLOCK)].map(([block, label]) => ({ label: label ?? "", text: block }));
 }
 
 /** Whether a file begins like a PEM text, though no block of it may be whole. */
