@@ -9,7 +9,7 @@ const MIN_RSA_BITS = 2_048;
  * Where the RSA unit of ESP32 and S3 ends (ESP-IDF's SOC_RSA_MAX_BIT_LEN), and CONFIG_MBEDTLS_LARGE_KEY_SOFTWARE_MPI is off. The C3's ends at
  * 3072, and software takes over. mbedTLS itself goes to 8192: a Linux build of the interpreter takes such keys.
  */
-const MAX_RSA_BITS = 4_096;
+export const MAX_RSA_BITS = 4_096;
 /** CONFIG_MBEDTLS_ECP_DP_*. */
 const CURVES = [
   "prime256v1", "secp384r1", "secp521r1", "secp256k1", "brainpoolP256r1", "brainpoolP384r1", "brainpoolP512r1",

@@ -50,6 +50,7 @@ function settingsOf(input: HandshakeInput, image: TlsImage): HandshakeSettings {
     serverName: input.hostName ?? "",
     minMinorVersion: input.isStreamClient ? input.minVersion[1] : NO_VERSION,
     maxMinorVersion: input.maxVersion[1],
+    offer: isLatest(image) ? "2.28" : "2.16",
     verification: verificationOf(input, image),
   };
   if (input.ownCertificate === undefined || image.key === undefined) return settings;
@@ -58,6 +59,11 @@ function settingsOf(input: HandshakeInput, image: TlsImage): HandshakeSettings {
     clientCertificate: pem(input.ownCertificate),
     clientKey: image.key.export({ type: "pkcs8", format: "pem" }).toString(),
   };
+}
+
+/** Boards with mbedTLS 2.28 have one curve more to offer than those before. The offer of 2.1.1 is that of no board with WiFi. */
+function isLatest({ memory }: TlsImage): boolean {
+  return memory.layout.name === "2.28.8" || memory.layout.name === "hardware-aes";
 }
 
 function verificationOf(input: HandshakeInput, { memory }: TlsImage): VerificationSettings | undefined {
@@ -73,6 +79,6 @@ function verificationOf(input: HandshakeInput, { memory }: TlsImage): Verificati
 
 /** Whatever the buffer holds: it is the server that finds out when it is no certificate. */
 function pem(der: Uint8Array): string {
-  const base64 = Buffer.from(der).toString("base64").replace(/.{64}/g, "$&\n");
+  const base64 = Buffer.from(der).toString("base64").replace(/.{64}(?=.)/g, "$&\n");
   return `-----BEGIN CERTIFICATE-----\n${base64}\n-----END CERTIFICATE-----\n`;
 }

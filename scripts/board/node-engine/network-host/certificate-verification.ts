@@ -8,11 +8,14 @@ export const PROBLEMS = {
   wrongName: "The certificate Common Name (CN) does not match with the expected CN",
   notTrusted: "The certificate is not correctly signed by the trusted CA",
   wrongUsage: "Usage does not match the extendedKeyUsage extension",
+  badKey: "The certificate is signed with an unacceptable key (eg bad curve, RSA too short).",
 } as const;
 export type Problem = keyof typeof PROBLEMS;
 
 /** mbedTLS follows a chain no further (MBEDTLS_X509_MAX_INTERMEDIATE_CA). */
 const MAX_INTERMEDIATES = 8;
+/** Of its default profile (rsa_min_bitlen). */
+const MIN_RSA_BITS = 2_048;
 const SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
 const ANY_USAGE = "2.5.29.37.0";
 const LAST_VERSION_WITHOUT_EXTENSIONS = 2;
@@ -41,6 +44,7 @@ export function verifyChain(chain: readonly Uint8Array[], settings: Verification
   const { hostName } = settings;
   if (hostName !== undefined && !matchesHostName(leaf.parts, hostName)) problems.push("wrongName");
   if (!isTrusted(leaf, certificates.slice(1), settings.trusted ?? [])) problems.push("notTrusted");
+  if (isShort(leaf)) problems.push("badKey");
   if (settings.checksExtendedKeyUsage && !isForServers(leaf)) problems.push("wrongUsage");
   return problems;
 }
@@ -57,7 +61,7 @@ function isTrusted(leaf: Certificate, sent: Certificate[], trusted: readonly Tru
     if (authorities.some((authority) => isTrustedIssuer(authority, child, depth))) return true;
     const position = sent.findIndex((each) => mayIssue(each, subjectOf(each), child, depth));
     const parent = sent[position];
-    if (parent === undefined || !isSignedBy(child, parent)) return false;
+    if (parent === undefined || !isSignedBy(child, parent) || isShort(parent)) return false;
     sent = sent.slice(position + 1);
     child = parent;
   }
@@ -71,7 +75,7 @@ function isTrustedItself(leaf: Certificate, authorities: Authority[]): boolean {
 }
 
 function isTrustedIssuer(authority: Authority, child: Certificate, depth: number): boolean {
-  return mayIssue(authority, authority.subject, child, depth, true) && isSignedBy(child, authority);
+  return mayIssue(authority, authority.subject, child, depth, true) && isSignedBy(child, authority) && !isShort(authority);
 }
 
 /** x509_crt_check_parent. A trusted certificate from before version 3 cannot say that it is an authority. */
@@ -89,6 +93,10 @@ function isSignedBy(child: Certificate, parent: Certificate): boolean {
   } catch {
     return false;
   }
+}
+
+function isShort({ x509 }: Certificate): boolean {
+  return (x509.publicKey.asymmetricKeyDetails?.modulusLength ?? MIN_RSA_BITS) < MIN_RSA_BITS;
 }
 
 function isForServers({ x509 }: Certificate): boolean {

@@ -11,26 +11,3 @@ const VERSION_OF_MINOR: Record<number, SecureVersion> = { 0: "TLSv1", 1: "TLSv1"
 export function secureVersion(minor: number): SecureVersion | undefined {
   return VERSION_OF_MINOR[minor];
 }
-
-const KEY_EXCHANGES = ["ECDHE-ECDSA-", "ECDHE-RSA-", "DHE-RSA-", ""];
-const AES_SUITES = ["AES256-GCM-SHA384", "AES128-GCM-SHA256", "AES256-SHA", "AES128-SHA"];
-const SHA2_CBC_SUITES = [
-  "ECDHE-ECDSA-AES256-SHA384",
-  "ECDHE-RSA-AES256-SHA384",
-  "DHE-RSA-AES256-SHA256",
-  "AES256-SHA256",
-  "ECDHE-ECDSA-AES128-SHA256",
-  "ECDHE-RSA-AES128-SHA256",
-  "DHE-RSA-AES128-SHA256",
-  "AES128-SHA256",
-];
-
-/**
- * OpenSSL's names of the suites an ESP32 offers: AES-GCM and AES-CBC with ECDHE, DHE or RSA key exchange. Security
- * level 0, because mbedTLS refuses neither SHA-1 signatures nor 1024-bit keys.
- */
-export const CIPHER_SUITES = [
-  ...AES_SUITES.flatMap((suite) => KEY_EXCHANGES.map((exchange) => exchange + suite)),
-  ...SHA2_CBC_SUITES,
-  "@SECLEVEL=0",
-].join(":");

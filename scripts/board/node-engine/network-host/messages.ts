@@ -1,4 +1,5 @@
-/** What the worker asks of the board process about sockets, and what the board process tells the worker. */
+// What the worker asks of the board process about sockets, and what the board process tells the worker.
+import type { OfferName } from "../../../preflight/boards.ts";
 
 /** Blocks until the TCP connection stands or failed. */
 export interface ConnectRequest {
@@ -40,6 +41,8 @@ export interface HandshakeSettings {
   /** Minor number of the least and the greatest version: 1 for TLS 1.0. Default: what an ESP32 speaks. */
   minMinorVersion?: number;
   maxMinorVersion?: number;
+  /** What the ClientHello says; default: what an ESP32's does. */
+  offer?: OfferName;
   /** undefined: every certificate is accepted. */
   verification?: VerificationSettings | undefined;
   /** PEM; both or neither. */

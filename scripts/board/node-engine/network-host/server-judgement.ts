@@ -18,6 +18,7 @@ const ACCEPTED: Judgement = { problems: [], code: undefined, alert: undefined };
 const ALERTS: [Problem, number][] = [
   ["wrongName", ALERT.badCertificate],
   ["wrongUsage", ALERT.unsupportedCertificate],
+  ["badKey", ALERT.unsupportedCertificate],
   ["notTrusted", ALERT.unknownCa],
 ];
 

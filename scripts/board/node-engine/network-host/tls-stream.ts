@@ -1,8 +1,9 @@
 import { connect as connectTls, type SecureVersion, type TLSSocket } from "node:tls";
 import type { Socket } from "node:net";
+import { OFFERS, tlsOptions } from "../../../preflight/boards.ts";
 import type { ByteStream, StreamEvents } from "./byte-stream.ts";
 import type { HandshakeSettings } from "./messages.ts";
-import { CIPHER_SUITES, MAX_VERSION, MIN_VERSION, secureVersion } from "./esp32-tls.ts";
+import { MAX_VERSION, MIN_VERSION, secureVersion } from "./esp32-tls.ts";
 import type { ServerFlight } from "./handshake-reader.ts";
 import * as codes from "./mbedtls-codes.ts";
 import { judgeServer } from "./server-judgement.ts";
@@ -68,12 +69,12 @@ function judge(
 function startSession(transport: TlsTransport, settings: HandshakeSettings): TLSSocket | undefined {
   try {
     return connectTls({
+      ...tlsOptions(OFFERS[settings.offer ?? "2.16"]),
       socket: transport,
       rejectUnauthorized: false,
       checkServerIdentity: () => undefined,
       minVersion: versionOf(settings.minMinorVersion, MIN_VERSION),
       maxVersion: versionOf(settings.maxMinorVersion, MAX_VERSION),
-      ciphers: CIPHER_SUITES,
       servername: settings.serverName,
       cert: settings.clientCertificate,
       key: settings.clientKey,
