@@ -49,7 +49,8 @@ class Terminal {
   #hold: NodeJS.Timeout | undefined;
   /** Runs when the board has been quiet for a moment. */
   #settled: NodeJS.Timeout | undefined;
-  #isRebooting = false;
+  /** Until then a line that ends is that of a board which restarts. */
+  #rebootsUntilMs = 0;
   #hasLeft = false;
 
   constructor(port: TerminalPort, line: BoardLine) {
@@ -95,7 +96,6 @@ class Terminal {
     const prompt = this.#screen.prompt ?? "";
     if (prompt === DEBUG_PROMPT && this.#prompt !== DEBUG_PROMPT) this.#shown.push("(The firmware's debugger: continue goes on; quit, or Ctrl-C again, ends what ran.)");
     this.#prompt = prompt;
-    this.#isRebooting = false;
     clearTimeout(this.#hold);
     this.#hold = undefined;
     this.#sendNext();
@@ -132,7 +132,7 @@ class Terminal {
       ask: async (expression) => (this.#prompt === DEBUG_PROMPT ? undefined : await this.#questions.ask(expression)),
       print: (lines) => void this.#shown.push(...lines),
       reboot: () => {
-        this.#isRebooting = true;
+        this.#rebootsUntilMs = performance.now() + REBOOT_DEADLINE_MS;
         this.#line.write(Buffer.from("\x10E.reboot()\n"));
       },
       leave: () => this.#leave(0),
@@ -148,18 +148,17 @@ class Terminal {
 
   async #onEnded(reason: string): Promise<void> {
     if (this.#hasLeft) return;
-    if (this.#isRebooting && (await this.#reconnect())) return;
+    if (await this.#reconnect()) return;
     this.#screen.flush();
     this.#editor.print([...this.#shown.splice(0), reason]);
     this.#leave(1);
   }
 
   async #reconnect(): Promise<boolean> {
-    this.#screen.reset();
-    const untilMs = performance.now() + REBOOT_DEADLINE_MS;
-    while (performance.now() < untilMs && !this.#hasLeft) {
+    while (performance.now() < this.#rebootsUntilMs && !this.#hasLeft) {
       const line = await openLine(this.#port).catch(() => pause(REBOOT_RETRY_MS, undefined));
       if (!line) continue;
+      this.#screen.reset();
       this.#shown.push("Connected again.");
       this.#prompt = READY_PROMPT;
       this.#attach(line);

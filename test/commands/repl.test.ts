@@ -176,9 +176,11 @@ describe("npm run repl, in a terminal", { skip: NO_TERMINAL }, () => {
     assert.match(text, /The board at tcp:\S+ went away\./);
   });
 
-  test("after .reboot it connects again when the port comes back", async () => {
+  test("after .reboot it connects again when the port comes back", async (context) => {
     const consoles = await rebootingConsole();
+    context.after(() => consoles.close());
     const terminal = verbInTerminal("repl", ["--port", consoles.port], { env });
+    context.after(() => terminal.close());
     await terminal.waitFor(/Connected/);
     terminal.type(".reboot\r");
     await terminal.waitFor(/Rebooting[^]*Connected again/);
@@ -186,7 +188,6 @@ describe("npm run repl, in a terminal", { skip: NO_TERMINAL }, () => {
     await terminal.waitFor(/=one/);
     terminal.type(".exit\r");
     assert.equal((await terminal.ended).exitCode, 0);
-    consoles.close();
   });
 });
 
