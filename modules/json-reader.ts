@@ -108,6 +108,8 @@ interface Reader extends JsonReader {
   /** How many bytes to leap over, and the offset from which on to try. */
   reach: number;
   leapFrom: number;
+  /** Of the open containers, those that a piece leaves open. */
+  kept: number;
   /** Which of UNLIKES the text has. */
   unlikes: Unlike[];
   /** A wanted value that is whole, and why the reading ended: told by push, where the chain of calls is short. */
@@ -352,17 +354,17 @@ function isSound(text: string, unlikes: Unlike[]): boolean {
   }
 }
 
-function isMetIn(text: string, known: Unlike[], unlike: Unlike): boolean {
-  unlike.pattern.lastIndex = 0;
-  return known.indexOf(unlike) >= 0 || unlike.pattern.test(text);
-}
-
-// The same with what else the text has that the firmware writes in another way; later texts will have it too.
-function isSoundAfterAll(reader: Reader, text: string): boolean {
-  const unlikes = UNLIKES.filter(isMetIn.bind(undefined, text, reader.unlikes));
+// Finds out what else a text has that the firmware writes in another way; later texts will have it too. Gives false for nothing.
+function learn(reader: Reader, text: string): boolean {
+  const unlikes: Unlike[] = [];
+  for (let i = 0; i < UNLIKES.length; i++) {
+    const unlike = UNLIKES[i]!;
+    unlike.pattern.lastIndex = 0;
+    if (reader.unlikes.indexOf(unlike) >= 0 || unlike.pattern.test(text)) unlikes.push(unlike);
+  }
   if (unlikes.length === reader.unlikes.length) return false;
   reader.unlikes = unlikes;
-  return isSound(text, unlikes);
+  return true;
 }
 
 function closings(openings: string): string {
@@ -371,29 +373,30 @@ function closings(openings: string): string {
   return text;
 }
 
-// Takes the piece to be followed by a comma, closes what is open at its end and opens what it closes. Gives false when it is not JSON, or
-// not surely so, or reaches what may be wanted.
-function leapOver(reader: Reader, piece: string): boolean {
+// The containers that are open behind a piece, if it is JSON; undefined when it leaves what is skipped, or is too deep.
+function openBehind(reader: Reader, piece: string): string | undefined {
   const open = reader.open;
   let left = ((piece.match(BRACKET) || []) as string[]).join("");
   let depth = open.length;
-  if (left.length > LEAP_BRACKETS) return false;
+  if (left.length > LEAP_BRACKETS) return undefined;
   for (let before = ""; left !== before; depth++) {
     before = left;
     left = left.replace(BRACKET_PAIR, "");
   }
   const opened = left.replace(CLOSING, "");
   const kept = open.length - left.length + opened.length;
-  const now = open.substr(0, kept) + opened;
-  if (kept < reader.levels.length || depth + opened.length > reader.bounds.depth) return false;
-  const last = now.charAt(now.length - 1);
-  let text = open.substring(kept - 1, open.length - 1).replace(/\{/g, "{\"\":") + STARTS[reader.expect];
+  if (kept < reader.levels.length || depth + opened.length > reader.bounds.depth) return undefined;
+  reader.kept = kept;
+  return open.substr(0, kept) + opened;
+}
+
+// A whole text around a piece that is followed by a comma: with what it closes opened, an element or member more, and what is open then closed.
+function wholeText(reader: Reader, piece: string, open: string): string {
+  const outer = reader.kept - 1;
+  let text = reader.open.substring(outer, reader.open.length - 1).replace(/\{/g, "{\"\":") + STARTS[reader.expect];
   text += piece;
-  text += ONE_MORE[last] + closings(now.substring(kept - 1, now.length - 1));
-  if (!isSound(text, reader.unlikes) && !isSoundAfterAll(reader, text)) return false;
-  reader.open = now;
-  reader.expect = last === "{" ? Expect.ObjectNext : Expect.ArrayNext;
-  return true;
+  text += ONE_MORE[open.charAt(open.length - 1)] + closings(open.substring(outer, open.length - 1));
+  return text;
 }
 
 // The last comma that looks like one between members or elements, and not like one in a text; `at` if there is none. (Searching backwards
@@ -409,6 +412,10 @@ function lastComma(reader: Reader, end: number): number {
   return last > at && open.charAt(open.length - 1) === "[" ? last : at;
 }
 
+function canLeap(reader: Reader): boolean {
+  return !!STARTS[reader.expect] && reader.base + reader.at >= reader.leapFrom && isSkipping(reader);
+}
+
 // Where nothing is wanted, checks many bytes at once, up to a comma. Gives true when there is more to do, false when more bytes are needed
 // first, and undefined when the next tokens have to be read for themselves. What has no such comma can wait: no wanted value begins in it.
 function leap(reader: Reader): boolean | undefined {
@@ -416,8 +423,13 @@ function leap(reader: Reader): boolean | undefined {
   const end = at + reader.reach < pending.length ? at + reader.reach : pending.length;
   const cut = lastComma(reader, end);
   if (cut === at && end === pending.length && end - at < LONGEST_LEAP) return false;
-  if (cut > at && leapOver(reader, pending.substring(at, cut))) {
+  const piece = pending.substring(at, cut);
+  const open = cut > at ? openBehind(reader, piece) : undefined;
+  const text = open ? wholeText(reader, piece, open) : "";
+  if (open && (isSound(text, reader.unlikes) || (learn(reader, text) && isSound(text, reader.unlikes)))) {
     reader.at = cut;
+    reader.open = open;
+    reader.expect = open.charAt(open.length - 1) === "{" ? Expect.ObjectNext : Expect.ArrayNext;
     reader.reach = LONGEST_LEAP;
     return end < pending.length;
   }
@@ -431,10 +443,6 @@ function leap(reader: Reader): boolean | undefined {
 function step(reader: Reader): boolean {
   const expect = reader.expect;
   if (expect >= Expect.Text) return expect === Expect.Text && readText(reader);
-  if (STARTS[expect] && reader.base + reader.at >= reader.leapFrom && isSkipping(reader)) {
-    const isMore = leap(reader);
-    if (isMore !== undefined) return isMore;
-  }
   NOT_BLANK.lastIndex = reader.at;
   const found: any = NOT_BLANK.exec(reader.pending);
   reader.at = found ? found.index : reader.pending.length;
@@ -466,7 +474,10 @@ function push(this: Reader, bytes: string): void {
   if (this.expect === Expect.Over) return;
   this.pending = this.pending === "" ? bytes : this.pending + bytes;
   this.at = 0;
-  while (step(this)) {
+  let isMore: boolean | undefined = true;
+  while (isMore) {
+    isMore = canLeap(this) ? leap(this) : undefined;
+    if (isMore === undefined) isMore = step(this);
     if (this.found) report(this);
   }
   this.base += this.at;
@@ -523,6 +534,7 @@ export function createJsonReader(options: JsonReaderOptions): JsonReader {
     half: 0,
     reach: LONGEST_LEAP,
     leapFrom: 0,
+    kept: 0,
     unlikes: [],
     found: undefined,
     failure: undefined,

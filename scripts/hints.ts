@@ -101,6 +101,13 @@ export const HINTS: Readonly<Record<string, string>> = {
   E_TIMEOUT_IDLE: "The server stopped in the middle: nothing moved for deadlines.idleMs. Try again; the network or the server stalled.",
   E_TIMEOUT_TOTAL: "The request as a whole took longer than deadlines.totalMs, though each part kept its own deadline. Raise it for long downloads.",
 
+  // The outbox.
+  E_OUTBOX_FULL: "As many records wait as the outbox can hold. Is the server reached at all? They are sent as soon as it is; new ones are refused until then, " +
+    'unless the outbox is opened with whenFull: "drop-oldest" (docs/outbox.md).',
+  E_OUTBOX_RECORD: "One record of the outbox has 1 to 4048 bytes. Put less into it, or split it.",
+  E_OUTBOX_FLASH: "The outbox cannot use this flash: the firmware has no module Flash, the region is not one that require(\"Flash\").getFree() lists, or what was " +
+    "written does not read back, which is how worn-out flash shows. Name another region (docs/outbox.md).",
+
   // A saved program at boot.
   E_BOOT_LOOP: "Three boots of the saved program ended within a minute: it crashes, restarts the board, or power was cut. Upload a corrected one. " +
     "A program that restarts or sleeps on purpose says bootSucceeded() first (docs/upload.md).",

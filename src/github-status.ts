@@ -41,13 +41,13 @@ function ask(settings: Settings): void {
   const onHead = (head: any): void => { found.head = head; };
   const onData = (bytes: string): void => {
     if (found.head.statusCode === 200) reader.push(bytes);
-    if (found.state || found.problem) handle.abort();
+    if (found.state !== undefined || found.problem) handle.abort();
   };
   const handle = request({ url, headers, ca, pins, settings, httpVersion: "1.1", deadlines: { totalMs: STATUS_MS }, onHead, onData }, (error, response) => {
     if (response && response.statusCode !== 200) return failed(refusal(response, what));
     if (response) reader.close();
     const verdict = typeof found.state === "string" && VERDICTS.hasOwnProperty(found.state) && VERDICTS[found.state];
-    if (!verdict) return failed(found.problem || (response ? makeError("E_JSON", "response", "no state, or none that is known: " + found.state) : error!));
+    if (!verdict) return failed(found.problem || (error && found.state === undefined ? error : makeError("E_JSON", "response", "no state, or none that is known: " + found.state)));
     reportTls(found.head.tls);
     console.log("Build of " + what + " " + verdict + ". State: " + found.state);
     done();

@@ -15,6 +15,8 @@ declare function getTime(): number;
 declare function setTime(seconds: number): void;
 declare function print(...values: any[]): void;
 declare const console: { log(...values: any[]): void };
+/** The chip's own number, in hexadecimal with dashes. */
+declare function getSerial(): string;
 declare function atob(base64: string): string;
 declare function btoa(bytes: string): string;
 declare function peek8(address: number): number;
@@ -29,6 +31,8 @@ declare const E: {
   /** Opens a file on builds that have a file system (Linux). Moves flat strings when memory is short. */
   openFile?(path: string, mode: string): { read(length: number): string | undefined; close(): void } | undefined;
   toString(bytes: any): string;
+  /** Of a byte string or an array of bytes; an unsigned number. */
+  CRC32(bytes: any): number;
   /** On a flat string a live window, read and write. */
   toArrayBuffer(text: string): ArrayBuffer;
   /** A string that is the memory itself. */
@@ -113,6 +117,17 @@ interface FirmwareStorage {
   write(name: string, data: string): boolean;
 }
 
+/** The flash chip itself: pages are erased to 0xFF, writing turns bits from 1 to 0. */
+interface FirmwareFlash {
+  /** Areas that the firmware does not use; on an ESP32 some of them overlap with Storage (2v29). */
+  getFree(): { addr: number; length: number }[];
+  getPage(address: number): { addr: number; length: number };
+  erasePage(address: number): void;
+  write(bytes: string, address: number): void;
+  read(length: number, address: number): Uint8Array;
+}
+
+declare function require(name: "Flash"): FirmwareFlash;
 declare function require(name: "net" | "tls"): FirmwareNet;
 declare function require(name: "dgram"): FirmwareDatagram;
 declare function require(name: "Wifi"): FirmwareWifi;

@@ -9,7 +9,7 @@ import { hintFor, HINTS } from "../../scripts/hints.ts";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const PHASES = new Set([
   "options", "queued", "dns", "connect", "handshake", "request", "first-byte", "head", "body", "response", "settings", "wifi", "clock",
-  "boot", "any", "any later than connect",
+  "boot", "outbox", "any", "any later than connect",
 ]);
 
 function read(path: string): string {

@@ -1,11 +1,12 @@
 import { MessageChannel, Worker, type MessagePort } from "node:worker_threads";
 import type { Engine, EngineExit, EngineOptions } from "../engine.ts";
-import type { BoardIdentity, FromWorker, Reply, ToWorker, WorkerStart } from "./messages.ts";
+import { POWER_CUT_CODE, type BoardIdentity, type FromWorker, type Reply, type ToWorker, type WorkerStart } from "./messages.ts";
 import { tlsLayout } from "./memory/layouts.ts";
 import { collectMemoryReports, type MemoryReports } from "./memory-reports.ts";
 import { installNetworkHost } from "./network-host.ts";
 import type { HostSide } from "./runtime.ts";
 import { createSharedMemory, SHARED } from "./shared-memory.ts";
+import type { PowerCut } from "./storage/power-supply.ts";
 
 const CTRL_C = 3;
 const DEFAULT_VERSION = "2v29";
@@ -16,12 +17,16 @@ export interface NodeEngineOptions extends EngineOptions {
   board?: Partial<BoardIdentity>;
   /** Interrupts the program, uncatchably, after this many of its statements since power-up. */
   interruptAfterStatements?: number;
+  /** Cuts the power inside an operation on flash, Storage included. The engine then ends with "power cut". */
+  cutPower?: PowerCut;
 }
 
 /** The node engine can be controlled and looked into more than the contract asks for. */
 export interface NodeEngine extends Engine, MemoryReports {
   /** From the next idle pass on, interrupts the program after so many more statements. */
   interruptAfterStatements(statements: number): void;
+  /** From the next idle pass on, counts operations on flash and cuts the power inside one. See NodeEngineOptions.cutPower. */
+  cutPowerAfter(cut: PowerCut): void;
 }
 
 /**
@@ -88,6 +93,10 @@ class WorkerEngine implements NodeEngine {
     this.#tell({ type: "interruptAfter", statements });
   }
 
+  cutPowerAfter(cut: PowerCut): void {
+    this.#tell({ type: "cutPower", cut });
+  }
+
   async stop(): Promise<void> {
     this.#stopping = true;
     if (!this.#worker) {
@@ -108,6 +117,7 @@ class WorkerEngine implements NodeEngine {
       board: { board: layout.chip.board, version: DEFAULT_VERSION, ...this.#options.board },
       tlsLayout: layout.name,
       interruptAfterStatements: this.#options.interruptAfterStatements,
+      cutPower: this.#options.cutPower,
     };
     const worker = new Worker(new URL("./worker-entry.mjs", import.meta.url), {
       workerData: start,
@@ -177,6 +187,10 @@ class WorkerEngine implements NodeEngine {
     for (const listener of this.#resetListeners) listener();
     this.#inbox?.close();
     this.#replies?.close();
+    if (code === POWER_CUT_CODE && !this.#stopping) {
+      this.#settleExit({ reason: "power cut" });
+      return;
+    }
     const failed = this.#failure ? `interpreter failed: ${this.#failure}` : `interpreter ended with code ${code}`;
     this.#settleExit({ reason: this.#stopping ? "stopped" : failed });
   }

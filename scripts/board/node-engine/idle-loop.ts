@@ -64,6 +64,7 @@ export class IdleLoop {
     for (let message = host.receive(); message; message = host.receive()) {
       if (message.type === "input") this.#input += Buffer.from(message.bytes).toString("latin1");
       else if (message.type === "post") this.#deliver(message.channel, message.message);
+      else if (message.type === "cutPower") this.#interpreter.power.cutAfter(message.cut);
       else interrupts.interruptAfter(message.statements);
     }
   }

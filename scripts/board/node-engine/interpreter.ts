@@ -11,6 +11,8 @@ import { Listeners } from "./listeners.ts";
 import type { Memory } from "./memory.ts";
 import type { BoardIdentity } from "./messages.ts";
 import { Realm } from "./realm.ts";
+import type { FlashChip } from "./storage/flash-chip.ts";
+import type { PowerSupply } from "./storage/power-supply.ts";
 import type { Storage } from "./storage/storage.ts";
 import { Timers } from "./timers.ts";
 
@@ -27,6 +29,9 @@ export class Interpreter {
   readonly interrupts: Interrupts;
   readonly console: Console;
   readonly storage: Storage;
+  /** Raw flash beside Storage. */
+  readonly partition: FlashChip;
+  readonly power: PowerSupply;
   readonly host: WorkerHostLink;
   readonly board: BoardIdentity;
   readonly memory: Memory;
@@ -57,6 +62,8 @@ export class Interpreter {
     interrupts: Interrupts;
     console: Console;
     storage: Storage;
+    partition: FlashChip;
+    power: PowerSupply;
     host: WorkerHostLink;
     board: BoardIdentity;
     memory: Memory;
@@ -65,6 +72,8 @@ export class Interpreter {
     this.interrupts = parts.interrupts;
     this.console = parts.console;
     this.storage = parts.storage;
+    this.partition = parts.partition;
+    this.power = parts.power;
     this.host = parts.host;
     this.board = parts.board;
     this.memory = parts.memory;

@@ -1,11 +1,16 @@
 import type { MessagePort } from "node:worker_threads";
 import type { TlsLayoutName } from "./memory/layouts/layout.ts";
+import type { PowerCut } from "./storage/power-supply.ts";
 
 /** From the board process to the worker. */
 export type ToWorker =
   | { type: "input"; bytes: Uint8Array }
   | { type: "post"; channel: string; message: unknown }
-  | { type: "interruptAfter"; statements: number };
+  | { type: "interruptAfter"; statements: number }
+  | { type: "cutPower"; cut: PowerCut };
+
+/** With what code the worker ends when the power is cut inside an operation on flash. */
+export const POWER_CUT_CODE = 86;
 
 /** From the worker to the board process. */
 export type FromWorker =
@@ -27,6 +32,7 @@ export interface WorkerStart {
   board: BoardIdentity;
   tlsLayout: TlsLayoutName;
   interruptAfterStatements?: number;
+  cutPower?: PowerCut;
 }
 
 /** What `process.env` says of the board. */

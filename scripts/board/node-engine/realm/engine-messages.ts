@@ -32,12 +32,18 @@ export function firmwareError(error: unknown, realm: Realm): unknown {
   const { message, name } = error as { message?: unknown; name?: unknown };
   if (typeof message !== "string") return error;
   for (const [pattern, kind, replacement] of REPLACEMENTS) {
+    // "Data is not defined" is also what the firmware's Flash.write says, in an Error.
+    if (kind === "ReferenceError" && isPlainError(error, realm)) continue;
     if (pattern.test(message)) return withStackOf(error, realm.error(kind, message.replace(pattern, replacement)));
   }
   if (!(error instanceof Error)) return error;
   // One of our own: the program's `instanceof` must know it.
   const kind = name === "TypeError" ? "TypeError" : "Error";
   return Object.assign(realm.error(kind, message), { ...error });
+}
+
+function isPlainError(error: object, realm: Realm): boolean {
+  return Object.getPrototypeOf(error) === (realm.global.Error as typeof Error | undefined)?.prototype;
 }
 
 function withStackOf(from: object, to: object): object {

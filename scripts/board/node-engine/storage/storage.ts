@@ -1,4 +1,5 @@
 import { readFlash, writeFlash, type FlashContent } from "./flash-file.ts";
+import { PowerSupply } from "./power-supply.ts";
 
 /** Longest name of a file; longer ones are cut. */
 export const NAME_LENGTH = 28;
@@ -15,11 +16,13 @@ export class StorageError extends Error {}
 export class Storage {
   readonly #folder: string;
   readonly #content: FlashContent;
+  readonly #power: PowerSupply;
   /** Called before files move: the firmware says so on the console. */
   onCompact: () => void = () => {};
 
-  constructor(folder: string) {
+  constructor(folder: string, power = new PowerSupply()) {
     this.#folder = folder;
+    this.#power = power;
     this.#content = readFlash(folder);
   }
 
@@ -49,27 +52,35 @@ export class Storage {
     if (!isErased(file.subarray(offset, offset + bytes.length))) {
       throw new StorageError("File already written with different data");
     }
-    bytes.copy(file, offset);
-    this.#save();
+    const done = this.#power.draw(bytes.length);
+    bytes.copy(file, offset, 0, done);
+    this.#save(done);
   }
 
   erase(name: string): void {
     const file = this.#content.files.get(cut(name));
     if (!file) return;
+    // Its first word goes, at once.
+    const done = this.#power.draw(ALIGNMENT);
+    if (done !== undefined && done < ALIGNMENT) this.#power.onCut();
     this.#content.trashBytes += spaceOf(file);
     this.#content.files.delete(cut(name));
-    this.#save();
+    this.#save(done);
   }
 
   eraseAll(): void {
+    const done = this.#power.draw(TOTAL_BYTES);
     this.#content.files.clear();
     this.#content.trashBytes = 0;
-    this.#save();
+    this.#save(done);
   }
 
+  /** Moves all files together. They are in RAM meanwhile: when the power goes, those not yet written again are lost. */
   compact(): void {
+    const done = this.#power.draw(this.stats.fileBytes);
     this.#content.trashBytes = 0;
-    this.#save();
+    if (done !== undefined) this.#keepWritten(done);
+    this.#save(done);
   }
 
   get stats(): { totalBytes: number; freeBytes: number; fileBytes: number; fileCount: number; trashBytes: number } {
@@ -101,8 +112,20 @@ export class Storage {
     if (this.stats.freeBytes < bytes) throw new StorageError("Unable to find or create file");
   }
 
-  #save(): void {
+  /** Of the file in which the power went, the rest is blank. */
+  #keepWritten(bytes: number): void {
+    let left = bytes;
+    for (const [name, file] of this.#content.files) {
+      if (left < HEADER_BYTES) this.#content.files.delete(name);
+      else file.fill(ERASED, Math.min(left - HEADER_BYTES, file.length));
+      left -= spaceOf(file);
+    }
+  }
+
+  /** @param done not undefined when the power goes now */
+  #save(done?: number): void {
     writeFlash(this.#folder, this.#content);
+    if (done !== undefined) this.#power.onCut();
   }
 }
 

@@ -1,0 +1,127 @@
+// A virtual board with the outbox in its Storage, whose power goes and comes back with the flash as it was.
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import type { Engine, EngineExit } from "../../scripts/board/engine.ts";
+import { createEspruinoEngine } from "../../scripts/board/espruino-engine/engine.ts";
+import { interpreterPath } from "../../scripts/board/espruino-engine/interpreter.ts";
+import { createNodeEngine, type NodeEngine } from "../../scripts/board/node-engine/engine.ts";
+import type { PowerCut } from "../../scripts/board/node-engine/storage/power-supply.ts";
+import { Storage } from "../../scripts/board/node-engine/storage/storage.ts";
+import { buildBundle } from "../../scripts/build.ts";
+import { bundleOf } from "../../scripts/rollup/bundles.ts";
+
+const MODULE = fileURLToPath(new URL("../../modules/outbox.ts", import.meta.url));
+/** Longer than anything that is waited for. */
+const PATIENCE_MS = 20_000;
+const LINE = /^[\x1b[J>\r]*@ (.*)$/;
+
+/** The module as a board gets it. */
+export async function builtOutbox(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "espruino-https-outbox-"));
+  try {
+    return await readFile((await buildBundle(bundleOf("module", "outbox", MODULE, folder))).minified, "latin1");
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** One board; what it prints behind "@ " is for the test. */
+export class PoweredBoard {
+  readonly #folder: string;
+  readonly #kind: "node" | "espruino";
+  #engine: Engine | undefined;
+  #lines: string[] = [];
+  #text = "";
+  #wake: () => void = () => {};
+
+  private constructor(kind: "node" | "espruino", folder: string) {
+    this.#kind = kind;
+    this.#folder = folder;
+  }
+
+  static async make(kind: "node" | "espruino", outbox: string): Promise<PoweredBoard> {
+    const folder = await mkdtemp(join(tmpdir(), "espruino-https-powered-"));
+    if (kind === "node") new Storage(folder).write("outbox", outbox);
+    else await storeOnEspruino(folder, outbox);
+    return new PoweredBoard(kind, folder);
+  }
+
+  async powerUp(): Promise<void> {
+    const common = { flashFolder: this.#folder, world: { accessPoint: { ssid: "", password: "" }, hosts: {} } };
+    const engine = this.#kind === "node" ? createNodeEngine(common) : createEspruinoEngine(common);
+    this.#engine = engine;
+    this.#lines = [];
+    this.#text = "";
+    engine.onOutput((bytes) => this.#take(Buffer.from(bytes).toString("latin1")));
+    void engine.exited.then(() => this.#wake());
+    await engine.start();
+  }
+
+  /** kill -9. */
+  async cutPower(): Promise<string[]> {
+    await this.#engine?.stop();
+    return this.#lines;
+  }
+
+  /** Runs code until the power goes inside an operation on flash, and gives what was printed. The node engine only. */
+  async runUntilCut(cut: PowerCut, code: string): Promise<{ exit: EngineExit; lines: string[] }> {
+    (this.#engine as NodeEngine).cutPowerAfter(cut);
+    this.type(code);
+    const exit = await this.#engine!.exited;
+    return { exit, lines: this.#lines };
+  }
+
+  /** Types a line; what was printed before it is forgotten. */
+  type(code: string): void {
+    this.#lines = [];
+    this.#engine!.write(Buffer.from(`\x10${code}\n`, "latin1"));
+  }
+
+  /** Waits for so many lines. */
+  async lines(count: number): Promise<string[]> {
+    const deadline = Date.now() + PATIENCE_MS;
+    while (this.#lines.length < count) {
+      if (Date.now() > deadline) throw new Error(`Waited for ${count} lines: ${this.#lines.join("|")} ${this.#text}`);
+      await this.#more(deadline - Date.now());
+    }
+    return this.#lines;
+  }
+
+  /** Types an expression and gives its value. */
+  async ask(expression: string): Promise<unknown> {
+    this.type(`print("@ "+JSON.stringify(${expression}))`);
+    return JSON.parse((await this.lines(1))[0]!);
+  }
+
+  async remove(): Promise<void> {
+    await this.cutPower();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  #take(text: string): void {
+    const lines = (this.#text + text).split("\n");
+    this.#text = lines.pop()!;
+    this.#lines.push(...lines.map((line) => LINE.exec(line.trimEnd())?.[1]).filter((line) => line !== undefined));
+    this.#wake();
+  }
+
+  #more(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
+
+async function storeOnEspruino(folder: string, outbox: string): Promise<void> {
+  await writeFile(join(folder, "outbox.js"), outbox);
+  await writeFile(join(folder, "store.js"), 'require("Storage").write("outbox",require("fs").readFileSync("outbox.js"))');
+  await promisify(execFile)(interpreterPath(), ["store.js"], { cwd: folder });
+}
