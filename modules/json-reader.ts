@@ -112,7 +112,7 @@ interface Reader extends JsonReader {
   kept: number;
   /** Which of UNLIKES the text has. */
   unlikes: Unlike[];
-  /** A wanted value that is whole, and why the reading ended: told by push, where the chain of calls is short. */
+  /** A wanted value that is whole, and why the reading ended: told by push, because the stack is short. */
   found: Want | undefined;
   failure: BoardError | undefined;
 }
@@ -145,7 +145,7 @@ const SHORTEST_LEAP = 64;
 // A text with more commas than this at the end of a piece is read for itself.
 const COMMAS_TRIED = 4;
 // JSON.parse must not be sent deeper than its stack is (see the limit of the depth), whatever the bytes are.
-const LEAP_BRACKETS = 48;
+const LEAP_BRACKETS = 32;
 // U+FFFD, which stands for half of a surrogate pair (RFC 8259 8.2 leaves open what that means; UTF-8 cannot hold it).
 const REPLACEMENT = "\xef\xbf\xbd";
 // Integers of more digits are not exact in a number, and above 64 bits the firmware takes them modulo unless they have an exponent (2v29).
@@ -439,10 +439,10 @@ function leap(reader: Reader): boolean | undefined {
   reader.leapFrom = reader.base + at + SHORTEST_LEAP;
 }
 
-// One token, or part of a string; false when more bytes are needed first.
+// One token, but of a text only its start; false when more bytes are needed first.
 function step(reader: Reader): boolean {
   const expect = reader.expect;
-  if (expect >= Expect.Text) return expect === Expect.Text && readText(reader);
+  if (expect === Expect.Over) return false;
   NOT_BLANK.lastIndex = reader.at;
   const found: any = NOT_BLANK.exec(reader.pending);
   reader.at = found ? found.index : reader.pending.length;
@@ -477,7 +477,7 @@ function push(this: Reader, bytes: string): void {
   let isMore: boolean | undefined = true;
   while (isMore) {
     isMore = canLeap(this) ? leap(this) : undefined;
-    if (isMore === undefined) isMore = step(this);
+    if (isMore === undefined) isMore = this.expect === Expect.Text ? readText(this) : step(this);
     if (this.found) report(this);
   }
   this.base += this.at;

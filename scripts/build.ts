@@ -2,9 +2,9 @@ import { Command } from "commander";
 import { mkdir, stat } from "node:fs/promises";
 import { dirname, relative } from "node:path";
 import { pathToFileURL } from "node:url";
-import { rollup } from "rollup";
-import { appBundle, appNames, moduleBundles, rollupOptions, sourcePlugins } from "./rollup/bundles.ts";
-import type { Bundle } from "./rollup/bundles.ts";
+import { isUpToDate, recordBuild } from "./rollup/build-record.ts";
+import { appBundle, appNames, moduleBundles, type Bundle } from "./rollup/bundle.ts";
+import type { SourcePlugins } from "./rollup/rollup-options.ts";
 
 /** A bundle that has been written. */
 export interface BuiltBundle extends Bundle {
@@ -13,7 +13,7 @@ export interface BuiltBundle extends Bundle {
 }
 
 /**
- * Builds the program src/NAME.ts into dist/NAME.js and dist/NAME.min.js.
+ * Builds the program src/NAME.ts into dist/NAME.js and dist/NAME.min.js, unless they are there and nothing has changed since.
  * @throws Error for a name that is not one of src/ (it lists those), for type errors, and for anything the firmware cannot run
  */
 export async function buildApp(name: string): Promise<BuiltBundle> {
@@ -21,13 +21,15 @@ export async function buildApp(name: string): Promise<BuiltBundle> {
   if (!known.includes(name)) {
     throw new Error(`There is no program "${name}" in src/. Known: ${known.join(", ") || "none"}.`);
   }
-  return await buildBundle(appBundle(name));
+  const bundle = appBundle(name);
+  return isUpToDate(bundle) ? await withSizes(bundle) : await buildBundle(bundle);
 }
 
 /** Builds every program of src/ and every module that plain-JavaScript users get, one after the other. */
 export async function buildAll(onBuilt: (built: BuiltBundle) => void = () => {}): Promise<BuiltBundle[]> {
   const built: BuiltBundle[] = [];
   const bundles = [...appNames().map(appBundle), ...moduleBundles()];
+  const { sourcePlugins } = await import("./rollup/rollup-options.ts");
   const plugins = sourcePlugins(bundles.map((bundle) => bundle.input));
   for (const bundle of bundles) {
     const done = await buildBundle(bundle, plugins);
@@ -42,15 +44,22 @@ export async function buildAll(onBuilt: (built: BuiltBundle) => void = () => {})
  * @param plugins to share the compiler between bundles built one after the other
  * @throws Error that names the source file and line
  */
-export async function buildBundle(bundle: Bundle, plugins = sourcePlugins([bundle.input])): Promise<BuiltBundle> {
+export async function buildBundle(bundle: Bundle, plugins?: SourcePlugins): Promise<BuiltBundle> {
+  // Loaded only now, because compiler and bundler take a second: often there is nothing to build.
+  const [{ rollup }, { rollupOptions }] = await Promise.all([import("rollup"), import("./rollup/rollup-options.ts")]);
   const { output: outputs, ...input } = rollupOptions(bundle, plugins);
   await mkdir(dirname(bundle.plain), { recursive: true });
   const build = await rollup(input);
   try {
     for (const output of outputs) await build.write(output);
+    recordBuild(bundle, build.watchFiles);
   } finally {
     await build.close();
   }
+  return await withSizes(bundle);
+}
+
+async function withSizes(bundle: Bundle): Promise<BuiltBundle> {
   return { ...bundle, plainBytes: (await stat(bundle.plain)).size, minifiedBytes: (await stat(bundle.minified)).size };
 }
 

@@ -5,7 +5,7 @@ import type { Expression, FunctionDeclaration, FunctionExpression, Identifier, N
 import { simple } from "acorn-walk";
 import MagicString from "magic-string";
 import type { Plugin } from "rollup";
-import type { BundleKind } from "./bundles.ts";
+import type { BundleKind } from "./bundle.ts";
 
 /** @param kind in a program top-level names are global, with `var` or without; in a module they must not leak */
 export function arrowFunctions(kind: BundleKind): Plugin {

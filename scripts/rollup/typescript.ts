@@ -32,6 +32,8 @@ export function typescript(configFile: string, inputs: string[], transformer: ts
     privateProperties: (input) => compiled ? privatePropertyNames(compiled.program, forwardSlashes(input)) : [],
     buildStart() {
       compiled ??= compile(configFile, inputs, transformer);
+      // Files that are imported for their types alone are in no bundle, and yet it depends on them.
+      for (const { fileName } of compiled.program.getSourceFiles()) this.addWatchFile(fileName);
     },
     resolveId(specifier, importer) {
       if (!importer || !compiled) return null;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildBundle, describeBuildError } from "../build.ts";
-import { bundleOf } from "../rollup/bundles.ts";
+import { bundleOf } from "../rollup/bundle.ts";
 
 const PROGRAM = fileURLToPath(new URL("./program.ts", import.meta.url));
 

@@ -7,8 +7,8 @@ import { after, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { buildApp, buildBundle, describeBuildError } from "../../scripts/build.ts";
 import type { BuiltBundle } from "../../scripts/build.ts";
-import { appNames, bundleOf } from "../../scripts/rollup/bundles.ts";
-import type { BundleKind } from "../../scripts/rollup/bundles.ts";
+import { appNames, bundleOf } from "../../scripts/rollup/bundle.ts";
+import type { BundleKind } from "../../scripts/rollup/bundle.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "build-"));

@@ -7,8 +7,9 @@ import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { buildBundle } from "../../scripts/build.ts";
-import { bundleOf, sourcePlugins } from "../../scripts/rollup/bundles.ts";
-import type { BundleKind } from "../../scripts/rollup/bundles.ts";
+import { bundleOf } from "../../scripts/rollup/bundle.ts";
+import { sourcePlugins } from "../../scripts/rollup/rollup-options.ts";
+import type { BundleKind } from "../../scripts/rollup/bundle.ts";
 import { runInEspruino, runInNode } from "./run-bundle.ts";
 
 const CASES = fileURLToPath(new URL("../fixtures/build/", import.meta.url));

@@ -8,7 +8,8 @@ import { createEspruinoEngine } from "../../scripts/board/espruino-engine/engine
 import { createNodeEngine, type NodeEngineOptions } from "../../scripts/board/node-engine/engine.ts";
 import type { TlsLayoutName } from "../../scripts/board/node-engine/memory/layouts/layout.ts";
 import { buildBundle, type BuiltBundle } from "../../scripts/build.ts";
-import { bundleOf, sourcePlugins } from "../../scripts/rollup/bundles.ts";
+import { bundleOf } from "../../scripts/rollup/bundle.ts";
+import { sourcePlugins } from "../../scripts/rollup/rollup-options.ts";
 
 /** Both forms of a bundle have to run. */
 export type BuildForm = "plain" | "minified";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildBundle } from "../../scripts/build.ts";
-import { bundleOf } from "../../scripts/rollup/bundles.ts";
+import { bundleOf } from "../../scripts/rollup/bundle.ts";
 
 export type JsonPath = string | (string | number)[];
 /** A value with its path, an error's code with its offset, or "end". */

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildBundle } from "../../scripts/build.ts";
-import { bundleOf } from "../../scripts/rollup/bundles.ts";
+import { bundleOf } from "../../scripts/rollup/bundle.ts";
 import type { BuildForm } from "./board-run.ts";
 
 /** Only the modules themselves can read it: the minifier shortens its names. */

@@ -60,7 +60,7 @@ export async function ensureFramerBuilds(): Promise<void> {
   if (buildsAreFresh()) return;
   // Loading the compiler takes longer than most of the tests.
   const { buildBundle } = await import("../../scripts/build.ts");
-  const { bundleOf } = await import("../../scripts/rollup/bundles.ts");
+  const { bundleOf } = await import("../../scripts/rollup/bundle.ts");
   await buildBundle(bundleOf("module", "http-framer", ENTRY, DIST));
 }
 

@@ -12,7 +12,7 @@ import { createNodeEngine, type NodeEngine } from "../../scripts/board/node-engi
 import type { PowerCut } from "../../scripts/board/node-engine/storage/power-supply.ts";
 import { Storage } from "../../scripts/board/node-engine/storage/storage.ts";
 import { buildBundle } from "../../scripts/build.ts";
-import { bundleOf } from "../../scripts/rollup/bundles.ts";
+import { bundleOf } from "../../scripts/rollup/bundle.ts";
 
 const MODULE = fileURLToPath(new URL("../../modules/outbox.ts", import.meta.url));
 /** Longer than anything that is waited for. */

@@ -6,7 +6,7 @@ import { after, describe, test } from "node:test";
 import fc from "fast-check";
 import { buildBundle, describeBuildError } from "../../scripts/build.ts";
 import { bytesOfLiteral } from "../../scripts/rollup/byte-strings.ts";
-import { bundleOf } from "../../scripts/rollup/bundles.ts";
+import { bundleOf } from "../../scripts/rollup/bundle.ts";
 
 describe("bytesOfLiteral()", () => {
   const cases: [raw: string, bytes: string][] = [

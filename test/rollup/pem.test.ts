@@ -8,7 +8,7 @@ import "reflect-metadata";
 import { BasicConstraintsExtension, X509CertificateGenerator } from "@peculiar/x509";
 import type { X509Certificate } from "@peculiar/x509";
 import { buildBundle } from "../../scripts/build.ts";
-import { bundleOf } from "../../scripts/rollup/bundles.ts";
+import { bundleOf } from "../../scripts/rollup/bundle.ts";
 import { readTrustAnchor } from "../../scripts/rollup/pem.ts";
 
 const NOW = new Date("2025-06-01T00:00:00Z");

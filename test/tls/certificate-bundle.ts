@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildBundle } from "../../scripts/build.ts";
-import { bundleOf } from "../../scripts/rollup/bundles.ts";
+import { bundleOf } from "../../scripts/rollup/bundle.ts";
 
 export interface Cursor {
   bytes: string;

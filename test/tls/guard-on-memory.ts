@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createContext, runInContext } from "node:vm";
 import { buildBundle, type BuiltBundle } from "../../scripts/build.ts";
-import { bundleOf } from "../../scripts/rollup/bundles.ts";
+import { bundleOf } from "../../scripts/rollup/bundle.ts";
 import { BoardMemory } from "./board-memory.ts";
 
 /** Opaque: the minifier shortens its members. */

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { after, before, describe, test, type TestContext } from "node:test";
 import { buildBundle, type BuiltBundle } from "../../scripts/build.ts";
-import { bundleOf } from "../../scripts/rollup/bundles.ts";
+import { bundleOf } from "../../scripts/rollup/bundle.ts";
 import type { TlsHandshake } from "../../scripts/board/node-engine/firmware/tls-handshake-start.ts";
 import { startSession, type Session } from "../board/node-engine/board-session.ts";
 import { createCertificates, type Certificates } from "./certificates.ts";

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildBundle, type BuiltBundle } from "../../scripts/build.ts";
 import { ramOfProcess } from "../../scripts/board/espruino-engine/process-ram.ts";
-import { bundleOf } from "../../scripts/rollup/bundles.ts";
+import { bundleOf } from "../../scripts/rollup/bundle.ts";
 
 /** A request to make; DER is named by the names of `Setup.der`. */
 export interface Job {

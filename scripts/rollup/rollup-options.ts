@@ -7,12 +7,11 @@
 // The price is that its functions are globals; the CLI resets the board first, and terser gives them names no board pin has.
 import terserPlugin from "@rollup/plugin-terser";
 import type { Options } from "@rollup/plugin-terser";
-import { readdirSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import type { OutputOptions, Plugin, RollupLog, RollupOptions } from "rollup";
 import { arrowFunctions } from "./arrow-functions.ts";
 import { buildTime } from "./build-time.ts";
+import { ROOT, type Bundle, type BundleKind } from "./bundle.ts";
 import { asciiLiterals, byteStrings } from "./byte-strings.ts";
 import { firmwareSyntax } from "./firmware-syntax.ts";
 import { pem } from "./pem.ts";
@@ -21,19 +20,6 @@ import { shortUndefined, UNDEFINED_NAME } from "./short-undefined.ts";
 import { statementLines } from "./statement-lines.ts";
 import { typescript } from "./typescript.ts";
 import type { TypescriptPlugin } from "./typescript.ts";
-
-/** What a bundle is for: a program the board runs, or a module another program requires. */
-export type BundleKind = "app" | "module";
-
-export interface Bundle {
-  kind: BundleKind;
-  name: string;
-  /** The TypeScript file it starts from. */
-  input: string;
-  /** The readable bundle; it runs as well as the minified one. */
-  plain: string;
-  minified: string;
-}
 
 /** All plug-ins for the sources, and among them the compiler, whose knowledge the minifier needs. */
 export interface SourcePlugins {
@@ -46,37 +32,11 @@ const terser = terserPlugin as unknown as typeof terserPlugin.default;
 
 type RenderChunkHook = Extract<Plugin["renderChunk"], (...parameters: never[]) => unknown>;
 
-const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const DIST = join(ROOT, "dist");
-
-/** The modules that plain-JavaScript users get, each from modules/NAME.ts. */
-const PUBLISHED_MODULES = ["http-framer", "https"];
-
 /** Global names of the firmware that a short minified name could collide with at the REPL: pins, and the TLS state. */
 const FIRMWARE_NAMES = ["E", "NC", "ssl", ...pinNames()];
 
 /** Warnings that mean a bundle the firmware cannot run: it does not hoist, so modules must not need each other in a circle. */
 const FATAL_WARNINGS = new Set(["CIRCULAR_DEPENDENCY", "UNRESOLVED_IMPORT", "MISSING_EXPORT", "MIXED_EXPORTS", "EVAL"]);
-
-/** Names of the programs that can be built: the files of src/. */
-export function appNames(): string[] {
-  return readdirSync(join(ROOT, "src")).filter((file) => file.endsWith(".ts")).map((file) => basename(file, ".ts")).sort();
-}
-
-/** The bundle of src/NAME.ts. */
-export function appBundle(name: string): Bundle {
-  return bundleOf("app", name, join(ROOT, "src", `${name}.ts`), DIST);
-}
-
-/** The bundles of the modules for plain-JavaScript users. */
-export function moduleBundles(): Bundle[] {
-  return PUBLISHED_MODULES.map((name) => bundleOf("module", name, join(ROOT, "modules", `${name}.ts`), join(DIST, "modules")));
-}
-
-/** A bundle of `input`, written to `directory`/NAME.js and NAME.min.js. */
-export function bundleOf(kind: BundleKind, name: string, input: string, directory: string): Bundle {
-  return { kind, name, input, plain: join(directory, `${name}.js`), minified: join(directory, `${name}.min.js`) };
-}
 
 /**
  * The plug-ins that turn TypeScript and PEM files into JavaScript for the board. Bundles built one after the other with the
