@@ -47,7 +47,7 @@ export interface RequestHandle {
 }
 
 /** @internal */
-interface Request extends RequestHandle {
+interface Request {
   wanted: RequestOptions;
   tell: RequestCallback;
   origin?: Origin;
@@ -304,11 +304,12 @@ function findAddress(request: Request): void {
 
 // Its turn has come, unless it was aborted while it waited.
 function start(request: Request): void {
-  request.hasTurn = request.origin!.secure;
+  const secure = request.origin!.secure;
   if (request.isFinished) {
-    if (request.hasTurn) endTurn();
+    if (secure) endTurn();
     return;
   }
+  request.hasTurn = secure;
   const totalMs = request.waits.totalMs;
   request.totalTimer = setTimeout(onDeadline, totalMs, request, "E_TIMEOUT_TOTAL", totalMs);
   try {
@@ -318,8 +319,8 @@ function start(request: Request): void {
   }
 }
 
-function abort(this: Request): void {
-  finish(this, makeError("E_ABORTED", phaseOf(this), "aborted"));
+function abort(request: Request): void {
+  finish(request, makeError("E_ABORTED", phaseOf(request), "aborted"));
 }
 
 function prepare(request: Request): void {
@@ -345,8 +346,8 @@ function prepare(request: Request): void {
  * Errors: E_OPTION and E_TEXT_MIXED (bad options), E_SETTINGS, E_DNS, those of the socket (modules/socket.ts) and of the guard
  * (modules/tls/guard.ts), E_RESET, E_BODY_LENGTH, E_BODY_LIMIT, E_ABORTED, E_TIMEOUT_DNS, E_TIMEOUT_CONNECT,
  * E_TIMEOUT_HANDSHAKE, E_TIMEOUT_FIRST_BYTE, E_TIMEOUT_IDLE, E_TIMEOUT_TOTAL, and those of the parser
- * (modules/http/response-parser.ts). Each carries
- * `phasesMs` and `blocking`.
+ * (modules/http/response-parser.ts). Each carries `phasesMs` and `blocking`.
+ * (The handle shows nothing of the request: the REPL prints what is returned to it, with the headers if they were there.)
  */
 export function request(options: RequestOptions, callback: RequestCallback): RequestHandle {
   const now = getTime();
@@ -361,7 +362,6 @@ export function request(options: RequestOptions, callback: RequestCallback): Req
     blocked: [],
     seenBytes: 0,
     seenAtS: 0,
-    abort,
   };
   try {
     prepare(state);
@@ -370,5 +370,5 @@ export function request(options: RequestOptions, callback: RequestCallback): Req
   } catch (error: any) {
     finish(state, error);
   }
-  return state;
+  return { abort: abort.bind(undefined, state) };
 }

@@ -22,6 +22,13 @@ export function createConsoleLines(mark: string): ConsoleLines {
   return { mark, pending: "" };
 }
 
+// Not in the middle of a character: its bytes behind the first, at most three, are 10xxxxxx (RFC 3629 3).
+function pieceEnd(text: string, wanted: number): number {
+  let end = wanted;
+  while (end > wanted - 3 && text.charCodeAt(end) >> 6 === 2) end--;
+  return end;
+}
+
 /** Prints the lines that are whole with these bytes, and all but the last piece of a long one. */
 export function printBytes(lines: ConsoleLines, bytes: string): void {
   const text = lines.pending + bytes;
@@ -31,8 +38,9 @@ export function printBytes(lines: ConsoleLines, bytes: string): void {
     const stop = lineEnd < 0 ? text.length : lineEnd;
     const isLong = stop - at > LINE_BYTES;
     if (!isLong && lineEnd < 0) break;
-    show(lines, isLong ? text.substr(at, PIECE_BYTES) : text.substring(at, stop));
-    at = isLong ? at + PIECE_BYTES : stop + 1;
+    const end = isLong ? pieceEnd(text, at + PIECE_BYTES) : stop;
+    show(lines, text.substring(at, end));
+    at = isLong ? end : stop + 1;
   }
   lines.pending = text.substr(at);
 }

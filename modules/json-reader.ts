@@ -138,13 +138,14 @@ const UNLIKES: Unlike[] = [
   { pattern: /[\n\r][ \t\n\r]*([^ \t\n\r])/g, put: "$1", isLayout: true },
   { pattern: /([^\\])": /g, put: "$1\":", isLayout: true },
 ];
-// Bytes that are checked at once: 1,024 are two pieces of a body, and take about 400 JsVars for a moment. Where it fails
-// with as few as 64, about as many cost the same token by token.
+// Bytes that are checked at once: a piece of a body (536) and what the one before left over, for some 300 JsVars while it lasts. Where it fails
+// with as few as the shorter number, to go on token by token costs less.
 const LONGEST_LEAP = 640;
 const SHORTEST_LEAP = 64;
 // A text with more commas than this at the end of a piece is read for itself.
 const COMMAS_TRIED = 4;
-// JSON.parse must not be sent deeper than its stack is (see the limit of the depth), whatever the bytes are.
+// JSON.parse must not be sent deeper than its stack is (see the limit of the depth). Brackets in texts can hide how deep a piece really goes: that
+// is less than half of these and of the depth that shows.
 const LEAP_BRACKETS = 32;
 // U+FFFD, which stands for half of a surrogate pair (RFC 8259 8.2 leaves open what that means; UTF-8 cannot hold it).
 const REPLACEMENT = "\xef\xbf\xbd";
@@ -504,7 +505,7 @@ function goalOf(given: JsonPath): Goal {
 /**
  * Makes a reader for one JSON text (RFC 8259) in UTF-8. It calls onValue for each wanted value, then exactly one of onEnd (in close) and
  * onError; whatever comes after that is ignored. It keeps the open brackets (`limits.depth`), one wanted value (`limits.valueBytes`, of its JSON
- * without blanks; for numbers and the names on the way to a wanted value it counts too), and at most 1,024 bytes besides what it was pushed last.
+ * without blanks; for numbers and the names on the way to a wanted value it counts too), and at most 640 bytes besides what it was pushed last.
  * What is not wanted may be checked as late as in close.
  *
  * Values are as JSON.parse gives them, objects and arrays whole, with strings as bytes of UTF-8 (docs/text.md): escapes too, which the

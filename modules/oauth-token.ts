@@ -38,7 +38,7 @@ export interface TokenSource {
 }
 
 /** @internal */
-interface Source extends TokenSource {
+interface Source {
   wanted: TokenOptions;
   waiting: TokenCallback[];
   ask(source: Source): void;
@@ -198,22 +198,22 @@ function ask(source: Source): void {
   }
 }
 
-function get(this: Source, callback: TokenCallback): void {
+function get(source: Source, callback: TokenCallback): void {
   const now = getTime();
-  if (this.kept && now < this.dueS) {
-    setTimeout(callback, 0, undefined, this.kept);
-  } else if (now < this.mutedUntilS) {
-    setTimeout(callback, 0, rateLimit(Math.ceil(this.mutedUntilS - now)));
+  if (source.kept && now < source.dueS) {
+    setTimeout(callback, 0, undefined, source.kept);
+  } else if (now < source.mutedUntilS) {
+    setTimeout(callback, 0, rateLimit(Math.ceil(source.mutedUntilS - now)));
   } else {
-    this.waiting.push(callback);
-    if (this.waiting.length > 1) return;
-    this.attempt = 0;
-    ask(this);
+    source.waiting.push(callback);
+    if (source.waiting.length > 1) return;
+    source.attempt = 0;
+    ask(source);
   }
 }
 
-function forget(this: Source): void {
-  this.kept = undefined;
+function forget(source: Source): void {
+  source.kept = undefined;
 }
 
 /**
@@ -221,9 +221,9 @@ function forget(this: Source): void {
  * before it expires (half its life, if that is shorter; five minutes, if the service does not say). Errors: E_OAUTH (status 400, 401 or
  * 403, with the service's own code, or a 200 without a usable token), E_RATE_LIMIT (429; fact `retryAfterS`, and until then each get()
  * ends in it without a request), E_STATUS (another status), E_TIMEOUT_TOTAL (the rest of the answer took over 5 s), and those of
- * request (modules/client.ts); connecting is tried ten times.
+ * request (modules/client.ts); connecting is tried ten times. (What is returned shows neither secret nor token at the REPL.)
  */
 export function createTokenSource(options: TokenOptions): TokenSource {
-  const source: Source = { wanted: options, waiting: [], ask, attempt: 0, askedAtS: 0, dueS: 0, mutedUntilS: 0, get, forget };
-  return source;
+  const source: Source = { wanted: options, waiting: [], ask, attempt: 0, askedAtS: 0, dueS: 0, mutedUntilS: 0 };
+  return { get: get.bind(undefined, source), forget: forget.bind(undefined, source) };
 }

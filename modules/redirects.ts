@@ -26,7 +26,7 @@ export interface RedirectResponse extends Response {
 export type RedirectCallback = (error: BoardError | undefined, response?: RedirectResponse) => void;
 
 /** @internal */
-interface Journey extends RequestHandle {
+interface Journey {
   given: RedirectOptions;
   tell: RedirectCallback;
   /** The options of the present hop. */
@@ -137,9 +137,9 @@ function onHopEnd(journey: Journey, error: BoardError | undefined, response?: Re
 }
 
 // While one hop ends and before the next begins, the answer that was a redirect is forgotten: that is the end then.
-function abort(this: Journey): void {
-  this.redirect = undefined;
-  this.hop!.abort();
+function abort(journey: Journey): void {
+  journey.redirect = undefined;
+  journey.hop!.abort();
 }
 
 /**
@@ -153,11 +153,11 @@ function abort(this: Journey): void {
 export function request(options: RedirectOptions, callback: RedirectCallback): RequestHandle {
   const mostHops: any = options.maxRedirects === undefined ? 0 : options.maxRedirects;
   const totalMs = Object.assign({}, DEADLINES, options.deadlines || {}).totalMs;
-  const journey: Journey = { given: options, tell: callback, wanted: options, mostHops, hopsMade: 0, totalMs, leftMs: totalMs, abort };
+  const journey: Journey = { given: options, tell: callback, wanted: options, mostHops, hopsMade: 0, totalMs, leftMs: totalMs };
   journey.wanted = Object.assign({}, options, {
     limits: Object.assign({ maxRedirects: mostHops }, options.limits || {}),
     onHead: onHead.bind(undefined, journey),
   });
   journey.hop = requestOnce(journey.wanted, onHopEnd.bind(undefined, journey));
-  return journey;
+  return { abort: abort.bind(undefined, journey) };
 }

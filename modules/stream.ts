@@ -54,6 +54,7 @@ interface State extends Stream {
   line?: Socket;
   timer?: TimerId | undefined;
   seenAtS: number;
+  hasBytes?: boolean;
   how: ClosedHow;
   error?: BoardError | undefined;
   isOver?: boolean;
@@ -98,7 +99,7 @@ function watch(stream: State): void {
   const idleMs = stream.waits.idleMs;
   const leftMs = idleMs - (getTime() - stream.seenAtS) * 1000;
   if (leftMs > 0) stream.timer = setTimeout(watch, leftMs, stream);
-  else onDeadline(stream, "E_TIMEOUT_IDLE", "body", idleMs);
+  else onDeadline(stream, "E_TIMEOUT_IDLE", stream.hasBytes ? "body" : "first-byte", idleMs);
 }
 
 function onOpen(stream: State): void {
@@ -113,6 +114,7 @@ function onOpen(stream: State): void {
 function onBytes(stream: State, bytes: string): void {
   if (stream.isOver) return;
   stream.seenAtS = getTime();
+  stream.hasBytes = true;
   stream.handlers.onBytes(bytes);
 }
 
@@ -154,11 +156,11 @@ function onAddress(stream: State, error: BoardError | undefined, address: string
 // Its turn has come, unless it was closed while it waited.
 function start(stream: State): void {
   const { settings, host, port, secure } = stream.wanted;
-  stream.hasTurn = secure !== false;
   if (stream.isOver) {
-    if (stream.hasTurn) endTurn();
+    if (secure !== false) endTurn();
     return;
   }
+  stream.hasTurn = secure !== false;
   try {
     stream.route = routeTo(settings || {}, host, port);
     arm(stream, "E_TIMEOUT_DNS", "dns", stream.waits.dnsMs);

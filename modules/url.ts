@@ -21,6 +21,6 @@ export function parseUrl(url: string): Origin {
   const slash = rest.indexOf("/");
   const parts = rest.substr(0, slash).split(":");
   const port = parts[1];
-  if ((!secure && url.substr(0, 7) !== "http://") || parts.length > 2 || (port && !/^\d+$/.test(port))) refuse("url", url);
+  if ((!secure && url.substr(0, 7) !== "http://") || parts.length > 2 || (port && !/^\d+$/.test(port))) refuse("url", url.split("?")[0]!.replace(/^[^@]*@/, ""));
   return { secure, host: parts[0]!, port: port ? parseInt(port, 10) : secure ? 443 : 80, path: rest.slice(slash, -1) || "/" };
 }

@@ -33,7 +33,20 @@ function install() {
   writeFileSync(installedMark, lockHash());
 }
 
+/** npm takes options for itself that stand before a lone `--`: it would say nothing, and the command would do something else. */
+function optionsThatNpmTook(verb) {
+  const source = readFileSync(join(root, "scripts", `${verb}.ts`), "utf8");
+  const options = [...source.matchAll(/["(](--[a-z][\w-]*)/g)].map(([, option]) => option);
+  return options.filter((option) => process.env[`npm_config_${option.slice(2).replaceAll("-", "_")}`] !== undefined);
+}
+
 const [verb, ...args] = process.argv.slice(2);
+const [taken] = optionsThatNpmTook(verb);
+if (taken !== undefined && !args.includes(taken)) {
+  const command = verb === "start" || verb === "test" ? `npm ${verb}` : `npm run ${verb}`;
+  console.error(`npm took ${taken} for an option of its own. Options of the command stand behind a lone --: ${command} -- ${taken} ...`);
+  process.exit(1);
+}
 if (!isInstalled()) install();
 const child = spawn(process.execPath, ["--import", "tsx", join(root, "scripts", `${verb}.ts`), ...args], { cwd: root, stdio: "inherit" });
 // The terminal sends Ctrl-C to both; the command cleans up first and its exit code is ours. What is sent to us alone is passed on.

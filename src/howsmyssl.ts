@@ -4,6 +4,7 @@ import { request } from "../modules/client";
 import type { Response } from "../modules/client";
 import { makeError } from "../modules/errors";
 import type { BoardError } from "../modules/errors";
+import { parseObject } from "../modules/json-object";
 import { goOnline } from "../modules/online";
 import { done, failed, reportTls } from "../modules/outcome";
 import type { Settings } from "../modules/settings";
@@ -12,9 +13,10 @@ function report(error: BoardError | undefined, response?: Response): void {
   if (!response) return failed(error!);
   if (response.statusCode !== 200) return failed(makeError("E_STATUS", "response", "" + response.statusCode));
   reportTls(response.tls!);
-  const verdict = JSON.parse(response.body);
+  const verdict = parseObject(response.body);
+  const ciphers = verdict.given_cipher_suites || [];
   console.log("TLS version: " + verdict.tls_version);
-  console.log("Best cipher: " + verdict.given_cipher_suites[0] + " of " + verdict.given_cipher_suites.length);
+  console.log("Best cipher: " + ciphers[0] + " of " + ciphers.length);
   console.log("Rating: " + verdict.rating);
   done();
 }

@@ -1,5 +1,5 @@
 // Gets a token from an OAuth 2.0 service with client credentials (RFC 6749 4.4): a JSON POST in HTTP/1.0.
-// Settings: oauth = { host, clientId, clientSecret, audience, path? }.
+// Settings: oauth = { host, clientId, clientSecret, audience?, path? }.
 import ca from "../certs/gts-root-r4.pem";
 import { makeError } from "../modules/errors";
 import type { BoardError } from "../modules/errors";

@@ -78,7 +78,7 @@ function framingLine(headers: RequestHeaders, method: string, body: string | und
 // RFC 9112 3.2.1 and 3.2.4: a path from the root in visible ASCII, or the asterisk of OPTIONS
 function checkStartLine(method: string, path: string, httpVersion: string): void {
   if (!TOKEN.test(method)) refuse("method", method);
-  if (!/^\/[!-~]*$/.test(path) && (path !== "*" || method !== "OPTIONS")) refuse("path", path);
+  if (!/^\/[!-~]*$/.test(path) && (path !== "*" || method !== "OPTIONS")) refuse("path", path.split("?")[0]);
   if (!/^1\.[01]$/.test(httpVersion)) refuse("httpVersion", httpVersion);
 }
 

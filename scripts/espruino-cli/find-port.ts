@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { connect } from "node:net";
+import { createServer } from "node:net";
 import { listArguments } from "./arguments.ts";
 import { onLines } from "./lines.ts";
 import { parsePort, type Port } from "./port.ts";
@@ -15,8 +15,6 @@ export interface ListedPort {
 
 /** Where `npm run board` serves its console. */
 const VIRTUAL_BOARD = { host: "127.0.0.1", port: 2323 };
-/** On this computer a connection is made or refused at once. */
-const PROBE_DEADLINE_MS = 1_000;
 
 /** How the computer is looked at; tests give their own. */
 export interface Surroundings {
@@ -66,13 +64,11 @@ export function parseListLine(line: string): ListedPort[] {
   return [{ path: match[1], maker: match[2] === "undefined" ? undefined : match[2] }];
 }
 
+/** Whether its port is taken. Not by a connection: the console serves one at a time, and what the board had to say would be lost with it. */
 function hasVirtualBoard(): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ ...VIRTUAL_BOARD, timeout: PROBE_DEADLINE_MS });
-    const settle = (isThere: boolean): void => {
-      socket.destroy();
-      resolve(isThere);
-    };
-    socket.once("connect", () => settle(true)).once("error", () => settle(false)).once("timeout", () => settle(false));
+    const server = createServer();
+    server.once("error", (error: NodeJS.ErrnoException) => resolve(error.code === "EADDRINUSE"));
+    server.listen(VIRTUAL_BOARD, () => server.close(() => resolve(false)));
   });
 }

@@ -26,6 +26,8 @@ const WHAT_IS_LEFT = {
 };
 /** A program may print for days. */
 const KEPT_OUTPUT_LINES = 10_000;
+/** In the trace of an exception that a saved program threw while the board loaded it. */
+const BOOT_TRACE = /\bat \.bootcde\b/;
 
 export interface UploadJob {
   port: Port;
@@ -139,6 +141,7 @@ class UploadSession {
   #begin: Marker;
   #end: Marker;
   #exceptions: LoadExceptions;
+  #lastUncaught: string | undefined;
 
   constructor(job: UploadJob, begin: Marker, end: Marker, exceptions: LoadExceptions) {
     this.#job = job;
@@ -178,7 +181,9 @@ class UploadSession {
     this.output.push(line);
     if (this.output.length > KEPT_OUTPUT_LINES) this.output.shift();
     if (this.isUploaded) this.#job.onLine?.(line);
-    else if (line.startsWith("Uncaught ")) this.uncaught ??= line;
+    if (line.startsWith("Uncaught ")) this.#lastUncaught = line;
+    // Of a saved program the trace tells whether it was still being loaded.
+    if (this.#lastUncaught && (!this.isUploaded || BOOT_TRACE.test(line))) this.uncaught ??= this.#lastUncaught;
     this.outcome ??= parseOutcome(line);
   }
 }

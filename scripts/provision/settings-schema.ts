@@ -63,7 +63,7 @@ function isPin(text: string): boolean {
 
 function isWebAddress(text: string): boolean {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  return url !== undefined && /^https?:$/.test(url.protocol) && isHost(url.hostname) && !text.includes("@") && !/[^\x21-\x7e]/.test(text);
+  return url !== undefined && url.protocol === "https:" && isHost(url.hostname) && !text.includes("@") && !/[^\x21-\x7e]/.test(text);
 }
 
 function isRamRanges(ranges: number[]): boolean {
@@ -97,14 +97,14 @@ const clock = section({
   servers: listOf(host(), "a list of time servers").min(1, expectedUnshown("at least one time server, or leave it out")).optional(),
 });
 const httpsGet = section({
-  url: textThat(isWebAddress, expected("an address that begins with https:// or http://, in ASCII and without user and password")).optional(),
+  url: textThat(isWebAddress, expected("an address that begins with https://, in ASCII and without user and password")).optional(),
   ca: certificateFile().optional(),
 });
 const github = section({
   owner: textLike(/^[A-Za-z\d-]{1,39}$/, "the owner of the repository, as in its address"),
   repo: textLike(/^[\w.-]{1,100}$/, "the repository's name, as in its address"),
   ref: textLike(/^[\x21-\x7e]{1,255}$/, "a branch, a tag or a commit"),
-  pins: pinList(),
+  pins: pinList().optional(),
   token: secretThat((text) => /^[\x21-\x7e]+$/.test(text), "a token, ASCII without blanks").optional(),
 });
 const oauth = section({
@@ -112,7 +112,7 @@ const oauth = section({
   path: textLike(/^\/[\x21-\x7e]*$/, "a path that begins with /").optional(),
   clientId: secretThat((text) => text !== "", "the id that the service gave this board"),
   clientSecret: secretThat((text) => text !== "", "the secret that the service gave this board"),
-  audience: nonEmpty(expected("the API that the token is for")),
+  audience: nonEmpty(expected("the API that the token is for")).optional(),
 });
 const aws = section({
   endpoint: textThat(isHost, expected("the endpoint's name, such as a1b2c3d4e5f6g7-ats.iot.us-east-1.amazonaws.com, without https://")),
@@ -142,8 +142,6 @@ export const settingsSchema = z.object({
     .optional(),
   ram: listOf(z.number(expected("an address as a decimal number")), "a list of addresses")
     .refine(isRamRanges, expectedUnshown("pairs of addresses, each start before its end")).optional(),
-  timeZoneHours: z.number(expected("hours from UTC, from -12 to 14")).min(-12, expected("hours from UTC, from -12 to 14"))
-    .max(14, expected("hours from UTC, from -12 to 14")).optional(),
   httpsGet: httpsGet.optional(),
   github: github.optional(),
   oauth: oauth.optional(),

@@ -11,5 +11,5 @@ export function readPortNumber(text: string): number {
 export function readSeconds(text: string): number {
   const seconds = Number(text);
   if (text.trim() !== "" && seconds > 0 && seconds <= 2_000_000) return seconds;
-  throw new InvalidArgumentError("A time is a number of seconds, from 0 to 2000000.");
+  throw new InvalidArgumentError("A time is a number of seconds, more than 0 and at most 2000000.");
 }

@@ -2,6 +2,9 @@ import { upload, type UploadEnd, type UploadJob } from "../espruino-cli/upload.t
 import { BoardOutput } from "./board-output.ts";
 import { inKilobytes, type Steps } from "./steps.ts";
 
+/** Nothing else on the screen would tell why nothing happens any more. */
+const UNCAUGHT_NOTE = "    (Nobody caught this. The program may never say how it ends; Ctrl-C leaves it, and it goes on running on the board.)";
+
 /**
  * Shows an upload and the run of the program as two steps.
  * @throws CliFailure when the board did not take the program
@@ -32,6 +35,7 @@ function whenUploaded(job: UploadJob, onLine: (line: string) => void): Promise<{
 class HeldLines {
   #output: BoardOutput;
   #held: string[] | undefined = [];
+  #isWarned = false;
 
   constructor(output: BoardOutput) {
     this.#output = output;
@@ -39,12 +43,19 @@ class HeldLines {
 
   take(line: string): void {
     if (this.#held) this.#held.push(line);
-    else this.#output.show(line);
+    else this.#show(line);
+  }
+
+  #show(line: string): void {
+    this.#output.show(line);
+    if (!line.startsWith("Uncaught ") || this.#isWarned) return;
+    this.#isWarned = true;
+    console.log(UNCAUGHT_NOTE);
   }
 
   release(): void {
     const held = this.#held ?? [];
     this.#held = undefined;
-    for (const line of held) this.#output.show(line);
+    for (const line of held) this.#show(line);
   }
 }

@@ -183,6 +183,13 @@ for (const target of TARGETS) {
       await assertNothingLeft(board, state);
     });
 
+    test("a TLS request that is abandoned before it starts gives its turn to one other, not to two", async () => {
+      const secure = { url: `https://${secureEcho.address}/echo`, verify: "none" };
+      const [, second, third] = await askAll(board, [{ options: secure, abortAfterMs: 0 }, { options: secure }, { options: secure }]);
+      assert.deepEqual([second!.response?.statusCode, third!.response?.statusCode], [200, 200]);
+      assert.ok(turnOf(third!) >= second!.endedAtMs - ROUNDING_MS, "the third started before the second had ended");
+    });
+
     test("two TLS requests abandoned in the queue do not block those after them", async () => {
       const secure = { url: `https://${secureEcho.address}/echo`, verify: "none" };
       const outcomes = await askAll(board, [{ options: secure }, { options: secure, abortAfterMs: 0 }, { options: secure, abortAfterMs: 0 }]);

@@ -117,6 +117,15 @@ for (const [form, { modules, printed }] of Object.entries(await loadPureModules(
         assert.ok(whole.every((line) => line.length <= 103));
       });
 
+      test("are cut between characters, wherever in a line these stand", () => {
+        for (const before of ["", "a", "ab"]) {
+          const text = before + "\u00e9\u6771\u{1f600}".repeat(30);
+          const whole = print([utf8(text)]);
+          assert.equal(whole.map((line) => new TextDecoder("utf-8", { fatal: true }).decode(Buffer.from(line.slice(2), "latin1"))).join(""), text);
+          assert.deepEqual(print([...utf8(text)]), whole);
+        }
+      });
+
       test("hold nothing that a terminal obeys, and none is taken for the program's own", () => {
         assert.deepEqual(print(["\x1b[2J\x07\x00=== done\n=== done\n\tä\n"]), ["| .[2J..=== done", "| === done", "| \tä"]);
       });

@@ -25,7 +25,7 @@ test("only wifi is needed, and a program of one's own may have its section", () 
 const RIGHT: Record<string, unknown>[] = [
   { wifi: { ssid: "ü".repeat(16) } }, { wifi: { ssid: "a", password: "" } }, { wifi: { ssid: "a", password: "0".repeat(64), telnet: true } },
   { clock: {} }, { clock: { servers: ["192.168.1.1", "time.example.com"] } },
-  { verify: "none" }, { verify: "required" }, { timeZoneHours: -9.5 }, { ram: [0x3ffae000, 0x40000000, 0x3f800000, 0x3fc00000] },
+  { verify: "none" }, { verify: "required" }, { ram: [0x3ffae000, 0x40000000, 0x3f800000, 0x3fc00000] },
   { connectTo: { "a.example:443": "127.0.0.1:8443" }, trustAnchors: { "a.example:443": "ca.pem" }, pins: { "a.example:443": [`sha256/${"A".repeat(43)}=`] } },
   { httpsGet: { url: "https://example.com:8443/a?b=c", ca: "ca.pem" } },
   { github: { owner: "o", repo: "r.js", ref: "feature/x", pins: ["AA:".repeat(31) + "AA", "0".repeat(40)], token: SECRET } },
@@ -60,9 +60,8 @@ const WRONG: [Record<string, unknown>, string][] = [
     'trustAnchors["a.example:443"]: this host is not in connectTo, so the board takes no notice of it; give the program its own ca or pins'],
   [{ ram: [2, 1] }, "ram: expected pairs of addresses, each start before its end, found a list"],
   [{ ram: ["0x3ffae000", 1] }, 'ram[0]: expected an address as a decimal number, found "0x3ffae000"'],
-  [{ timeZoneHours: 15 }, "timeZoneHours: expected hours from UTC, from -12 to 14, found 15"],
   [{ httpsGet: { url: "htps://user:hunter2@a.example/?key=hunter2" } },
-    'httpsGet.url: expected an address that begins with https:// or http://, in ASCII and without user and password, found "htps://...@a.example/?..."'],
+    'httpsGet.url: expected an address that begins with https://, in ASCII and without user and password, found "htps://...@a.example/?..."'],
   [{ github: { owner: "o", repo: "r", ref: "x", pins: ["zz"] } },
     'github.pins[0]: expected a fingerprint: SHA-256 or SHA-1 in hexadecimal, or sha256/ and Base64, found "zz"'],
   [{ oauth: { host: "https://login.example.com/x", clientId: "i", clientSecret: SECRET, audience: "a" } },
@@ -100,7 +99,7 @@ test("a secret is shown nowhere, wherever it stands by mistake", () => {
 
 test("settings.example.json has every section, is right, and its placeholders are told", () => {
   const example = JSON.parse(readFileSync(EXAMPLE_FILE, "utf8")) as Record<string, unknown>;
-  const rarelyNeeded = ["verify", "connectTo", "trustAnchors", "pins", "ram", "timeZoneHours"];
+  const rarelyNeeded = ["verify", "connectTo", "trustAnchors", "pins", "ram"];
   assert.deepEqual(Object.keys(example).sort(), TOP_LEVEL_KEYS.filter((key) => !rarelyNeeded.includes(key)).sort());
   assert.deepEqual(checkSettings(example).mistakes, []);
   const { mistakes, warnings } = findPlaceholders(example);

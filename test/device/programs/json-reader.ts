@@ -23,7 +23,7 @@ function read(question: Question, text: string): any[] {
   return events;
 }
 
-offer("read", (question: Question) => {
+offer("readAll", (question: Question) => {
   question.texts.forEach((text) => answer(read(question, atob(text))));
 });
 
