@@ -32,8 +32,10 @@ function serve(raw: Socket, play: Play, options: TlsOptions | undefined): void {
 }
 
 function secure(raw: Socket, play: Play, options: TlsOptions): TLSSocket {
-  const wire = new Wire(raw, play.handshake ?? "whole", () => proceed(play.then ?? "waits", raw, raw));
+  const { handshake = "whole", then = "waits" } = play;
   const secureContext = tls.createSecureContext(options);
+  // Node cannot ask for another handshake on anything but its own socket, and below that nothing of our own can be written.
+  const wire = then === "asks for another handshake" ? raw : new Wire(raw, handshake, () => proceed(then, raw, raw));
   return new TLSSocket(wire, { isServer: true, secureContext, requestCert: options.requestCert, rejectUnauthorized: options.rejectUnauthorized });
 }
 

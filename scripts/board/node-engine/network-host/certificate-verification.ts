@@ -49,6 +49,16 @@ export function verifyChain(chain: readonly Uint8Array[], settings: Verification
   return problems;
 }
 
+/** Whether bytes are a certificate at all. */
+export function isReadable(der: Uint8Array): boolean {
+  try {
+    open(der);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function open(der: Uint8Array): Certificate {
   return { parts: readCertificate(der), x509: new X509Certificate(der) };
 }

@@ -1,5 +1,5 @@
-import { type Problem, PROBLEMS, verifyChain } from "./certificate-verification.ts";
-import { CA_CHAIN_REQUIRED, CERTIFICATE_REFUSED } from "./mbedtls-codes.ts";
+import { isReadable, type Problem, PROBLEMS, verifyChain } from "./certificate-verification.ts";
+import { BAD_CERTIFICATE_MESSAGE, CA_CHAIN_REQUIRED, CERTIFICATE_REFUSED, INVALID_CERTIFICATE } from "./mbedtls-codes.ts";
 import type { VerificationSettings } from "./messages.ts";
 import { ALERT } from "./tls-records.ts";
 
@@ -21,6 +21,12 @@ const ALERTS: [Problem, number][] = [
   ["badKey", ALERT.unsupportedCertificate],
   ["notTrusted", ALERT.unknownCa],
 ];
+
+/** What a handshake fails with because it shows no certificate, or something that is none, verified or not; undefined when it goes on. */
+export function unreadableCode(chain: readonly Uint8Array[]): number | undefined {
+  if (chain.length === 0) return BAD_CERTIFICATE_MESSAGE;
+  return chain.every(isReadable) ? undefined : INVALID_CERTIFICATE;
+}
 
 /** Checks a chain by the settings. Without settings everything is accepted. */
 export function judgeServer(chain: readonly Uint8Array[], settings: VerificationSettings | undefined): Judgement {

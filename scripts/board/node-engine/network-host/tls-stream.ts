@@ -6,7 +6,7 @@ import type { HandshakeSettings } from "./messages.ts";
 import { MAX_VERSION, MIN_VERSION, secureVersion } from "./esp32-tls.ts";
 import type { ServerFlight } from "./handshake-reader.ts";
 import * as codes from "./mbedtls-codes.ts";
-import { judgeServer } from "./server-judgement.ts";
+import { judgeServer, unreadableCode } from "./server-judgement.ts";
 import { fatalAlertRecord } from "./tls-records.ts";
 import { TlsTransport } from "./tls-transport.ts";
 
@@ -57,6 +57,8 @@ function judge(
 ): void {
   // A version that is too low fails before the certificate is looked at.
   if (version[1] < minMinorVersion) return;
+  ending.refusal = unreadableCode(chain);
+  if (ending.refusal !== undefined) return transport.refuse(undefined);
   const judgement = judgeServer(chain, verification);
   events.certificates(chain);
   ending.problems = judgement.problems;
