@@ -24,10 +24,14 @@ export function addHeaderLine(headers: ResponseHeaders, line: string): string | 
   return name;
 }
 
-/** Appends a folded line (RFC 9112 5.2) to the value it continues; false when it holds what a header must not. */
+/**
+ * Appends a folded line (RFC 9112 5.2) to the value it continues; false when it holds what a header must not. (Of the value only the last
+ * byte is looked at: a head of nothing but folded lines would cost its square.)
+ */
 export function appendFoldedLine(headers: ResponseHeaders, name: string, line: string): boolean {
   const more = line.trim();
-  if (more) headers[name] += (/[^ \n]$/.test(headers[name]) ? " " : "") + more;
+  const value: string = headers[name] || "";
+  if (more) headers[name] = value + (/[^ \n]/.test(value.charAt(value.length - 1)) ? " " : "") + more;
   return !holdsLineEnd(line);
 }
 

@@ -21,7 +21,8 @@ export function startHostileServer(play: Play, options?: TlsOptions): Promise<Lo
 function serve(raw: Socket, play: Play, options: TlsOptions | undefined): void {
   const act = once(() => answer(play, application, raw));
   const application = options && play.handshake !== "none" ? secure(raw, play, options) : raw;
-  application.on("error", () => raw.destroy());
+  // Not destroyed: an alert that is on its way would be lost.
+  application.on("error", () => raw.end());
   if (play.starts === "at once") act();
   let received = "";
   application.on("data", (bytes: Buffer) => {

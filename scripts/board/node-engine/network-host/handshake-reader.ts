@@ -11,6 +11,8 @@ export interface ServerFlight {
   version: [number, number];
   /** DER, the server's own certificate first. */
   chain: Uint8Array[];
+  /** A message up to the Certificate came in several records, as all above 16 KB must: mbedTLS 2 takes none such. */
+  isFragmented: boolean;
 }
 
 /**
@@ -23,6 +25,7 @@ export class HandshakeReader {
   #messages = Buffer.alloc(0);
   #version: [number, number] = [0, 0];
   #isDone = false;
+  #isFragmented = false;
 
   /** `onFlight` is called at most once, before `push` returns. */
   constructor(onFlight: (flight: ServerFlight) => void) {
@@ -43,6 +46,7 @@ export class HandshakeReader {
     this.#messages = Buffer.concat([this.#messages, this.#records.subarray(RECORD_HEADER_BYTES, end)]);
     this.#records = this.#records.subarray(end);
     while (!this.#isDone && this.#takeMessage());
+    if (this.#messages.length > 0) this.#isFragmented = true;
     return true;
   }
 
@@ -59,7 +63,7 @@ export class HandshakeReader {
     if (type === SERVER_HELLO) this.#version = [body[0] ?? 0, body[1] ?? 0];
     if (type !== CERTIFICATE) return;
     this.#stop();
-    this.#onFlight({ version: this.#version, chain: certificatesIn(body) });
+    this.#onFlight({ version: this.#version, chain: certificatesIn(body), isFragmented: this.#isFragmented });
   }
 
   #stop(): false {

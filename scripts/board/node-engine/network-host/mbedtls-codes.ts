@@ -14,10 +14,12 @@ export const BAD_SERVER_HELLO = -0x7980;
 export const BAD_PROTOCOL_VERSION = -0x6e80;
 /** There is no CA chain, and one is required (MBEDTLS_ERR_SSL_CA_CHAIN_REQUIRED). */
 export const CA_CHAIN_REQUIRED = -0x7680;
-/** The Certificate message holds no certificate (MBEDTLS_ERR_SSL_BAD_HS_CERTIFICATE). */
+/** The Certificate message holds no certificate, or one for another purpose (MBEDTLS_ERR_SSL_BAD_HS_CERTIFICATE). */
 export const BAD_CERTIFICATE_MESSAGE = -0x7a00;
 /** What stands for a certificate is none (MBEDTLS_ERR_X509_INVALID_FORMAT). */
 export const INVALID_CERTIFICATE = -0x2180;
+/** Something that this version does not do: a handshake message in several records (MBEDTLS_ERR_SSL_FEATURE_UNAVAILABLE). */
+export const FEATURE_UNAVAILABLE = -0x7080;
 /** The certificate was refused (MBEDTLS_ERR_X509_CERT_VERIFY_FAILED). */
 export const CERTIFICATE_REFUSED = -0x2700;
 /** What the firmware's own receive function returns for every kind of lost connection. */

@@ -37,7 +37,13 @@ export function judgeServer(chain: readonly Uint8Array[], settings: Verification
   const [, alert] = ALERTS.find(([problem]) => found.includes(problem))!;
   return {
     problems,
-    code: settings.trusted === undefined ? CA_CHAIN_REQUIRED : CERTIFICATE_REFUSED,
+    code: refusalCode(found, settings),
     alert: settings.sendsAlert ? alert : undefined,
   };
+}
+
+/** The purpose of a certificate is looked at after all else (ssl_parse_certificate_verify). */
+function refusalCode(found: Problem[], settings: VerificationSettings): number {
+  if (settings.trusted === undefined) return CA_CHAIN_REQUIRED;
+  return found.every((problem) => problem === "wrongUsage") ? BAD_CERTIFICATE_MESSAGE : CERTIFICATE_REFUSED;
 }

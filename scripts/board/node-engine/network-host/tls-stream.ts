@@ -49,7 +49,7 @@ interface Ending {
 
 /** Runs between two pieces of the server's flight: nothing has been answered yet. */
 function judge(
-  { version, chain }: ServerFlight,
+  { version, chain, isFragmented }: ServerFlight,
   { verification, minMinorVersion = 0 }: HandshakeSettings,
   ending: Ending,
   transport: TlsTransport,
@@ -57,7 +57,7 @@ function judge(
 ): void {
   // A version that is too low fails before the certificate is looked at.
   if (version[1] < minMinorVersion) return;
-  ending.refusal = unreadableCode(chain);
+  ending.refusal = isFragmented ? codes.FEATURE_UNAVAILABLE : unreadableCode(chain);
   if (ending.refusal !== undefined) return transport.refuse(undefined);
   const judgement = judgeServer(chain, verification);
   events.certificates(chain);

@@ -31,15 +31,15 @@ function read(pieces: Iterable<Uint8Array>): ServerFlight[] {
 }
 
 const MESSAGES = Buffer.concat([HELLO, CERTIFICATE, DONE]);
-const FLIGHTS: [what: string, bytes: Buffer][] = [
+const FLIGHTS: [what: string, bytes: Buffer, isFragmented?: boolean][] = [
   ["one record for each message", Buffer.concat([HELLO, CERTIFICATE, DONE].map((each) => record(HANDSHAKE, each)))],
   ["one record for all", record(HANDSHAKE, MESSAGES)],
-  ["messages across records", Buffer.concat([record(HANDSHAKE, MESSAGES.subarray(0, 47)), record(HANDSHAKE, MESSAGES.subarray(47))])],
+  ["messages across records", Buffer.concat([record(HANDSHAKE, MESSAGES.subarray(0, 47)), record(HANDSHAKE, MESSAGES.subarray(47))]), true],
 ];
 
-for (const [what, bytes] of FLIGHTS) {
+for (const [what, bytes, isFragmented = false] of FLIGHTS) {
   test(`the chain is found once, however the bytes come: ${what}`, () => {
-    const expected = [{ version: [3, 2], chain: CERTIFICATES.map((each) => Uint8Array.from(each)) }];
+    const expected = [{ version: [3, 2], chain: CERTIFICATES.map((each) => Uint8Array.from(each)), isFragmented }];
     assert.deepEqual(read([bytes, bytes]), expected);
     assert.deepEqual(read([...bytes].map((byte) => Uint8Array.of(byte))), expected);
     for (let cut = 0; cut < bytes.length; cut += 7) assert.deepEqual(read([bytes.subarray(0, cut), bytes.subarray(cut)]), expected);
