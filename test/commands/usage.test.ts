@@ -6,7 +6,7 @@ import { runVerb } from "./run-verb.ts";
 const VERBS: [string, string[]][] = [
   ["start", []], ["test", []], ["build", []], ["board", []], ["lint", []],
   ["upload", ["--port", "tcp://127.0.0.1:1"]], ["repl", ["--port", "tcp://127.0.0.1:1"]], ["provision", ["--dry-run"]],
-  ["certs", ["list"]],
+  ["certs", ["list"]], ["fuzz", []],
 ];
 const BAD_USAGE: [string, string[], RegExp][] = [
   ["start", ["--engine", "x"], /Allowed choices are node, espruino/],
@@ -18,6 +18,8 @@ const BAD_USAGE: [string, string[], RegExp][] = [
   ["upload", ["--port", "/dev/no-such-port"], /There is no port \/dev\/no-such-port/],
   ["repl", ["--port", "tcp://127.0.0.1"], /written tcp:\/\/HOST:PORT/],
   ["provision", ["--port", "2323"], /give a serial port/],
+  ["fuzz", ["headers"], /Allowed choices are responses, certificates, json/],
+  ["fuzz", ["--minutes", "soon"], /A time is a number of minutes/],
   ["test", ["no-such-test-file"], /There is no test whose path has no-such-test-file/],
 ];
 
