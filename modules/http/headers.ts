@@ -24,14 +24,16 @@ export function addHeaderLine(headers: ResponseHeaders, line: string): string | 
   return name;
 }
 
-/**
- * Appends a folded line (RFC 9112 5.2) to the value it continues; false when it holds what a header must not. (Of the value only the last
- * byte is looked at: a head of nothing but folded lines would cost its square.)
- */
+// Of the value only the last byte is looked at, and no variable holds it while more is added, which would copy it (2v29): a head of
+// nothing but folded lines would cost its square.
+function needsBlank(value: string | undefined): boolean {
+  return !!value && /[^ \n]/.test(value.charAt(value.length - 1));
+}
+
+/** Appends a folded line (RFC 9112 5.2) to the value it continues; false when it holds what a header must not. */
 export function appendFoldedLine(headers: ResponseHeaders, name: string, line: string): boolean {
   const more = line.trim();
-  const value: string = headers[name] || "";
-  if (more) headers[name] = value + (/[^ \n]/.test(value.charAt(value.length - 1)) ? " " : "") + more;
+  if (more) headers[name] += (needsBlank(headers[name]) ? " " : "") + more;
   return !holdsLineEnd(line);
 }
 
