@@ -16,7 +16,7 @@ import { validResponse } from "./response-arbitrary.ts";
 import type { GeneratedResponse } from "./response-arbitrary.ts";
 
 const SEED = 9110;
-const RESPONSES = 50;
+const RESPONSES = process.env["TEST_LONG"] ? 5_000 : 300;
 
 before(ensureFramerBuilds);
 
