@@ -19,11 +19,13 @@ export interface Demands {
   cert: string | undefined;
   pins: string[];
   minTls: string;
+  key: string;
+  verify: string;
 }
 
 /** What test/device/programs/tls-guard.ts exports. */
 export interface GuardModule {
-  plan(options: Partial<Demands> & { settings: { ram: number[] } }, host: string): Guard;
+  plan(options: Partial<Demands> & { settings: { ram?: number[] } }, host: string): Guard;
   harden(guard: Guard, socket: { sckt: number }): void;
   checkPeer(guard: Guard, socket: { sckt: number }): { verified: string | false; sni: string; fingerprint256: string };
   findLayout(words: Uint32Array, base: number, socketNumber: number): Layout;
@@ -53,6 +55,8 @@ export class GuardBoard {
   randomness: Buffer | undefined = Buffer.alloc(256, "fixed randomness for a deterministic result, ");
   /** The chip's random register, for boards that have one: its address, and what a read gives. */
   register: { address: number; read(): number } | undefined;
+  /** What the firmware of an ESP32 says of its heap; undefined: a board that says nothing. */
+  freeHeap: number | undefined;
   /** Files in Storage, as bytes. */
   storage = new Map<string, string>();
   storageIsFull = false;
@@ -65,6 +69,7 @@ export class GuardBoard {
 
   private constructor(code: string) {
     const realm = createContext({ ...this.#firmware(), exports: {} });
+    Object.defineProperty(realm, "ESP32", { get: () => this.freeHeap === undefined ? undefined : { getState: () => ({ freeHeap: this.freeHeap }) } });
     runInContext(code, realm);
     this.guard = realm.exports as GuardModule;
   }
