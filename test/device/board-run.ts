@@ -60,6 +60,8 @@ const PIECE_BYTES = 4096;
 const MARK = "@ ";
 /** The prompt, and the sequences that take it away, come before whatever a program prints. */
 const PROMPT = /^(>|\r|\x1b\[[0-9;?]*[A-Za-z])+/;
+/** The last line of what an engine prints when it starts anew. */
+const END_OF_BANNER = /espruino\.com\/Donate|virtual board, no hardware/;
 /** Longer than any deadline that is tested. */
 const PATIENCE_MS = 25_000;
 
@@ -133,7 +135,10 @@ export class DeviceBoard {
   async load(bundle: BuiltBundle, form: BuildForm): Promise<unknown> {
     const code = await readFile(bundle[form]);
     if (!this.#program?.equals(code)) {
+      // What is typed while it resets can get lost.
+      this.printed = [];
       this.type("\x10reset()\n");
+      await this.untilPrinted(END_OF_BANNER);
       await this.store(PROGRAM_FILE, code);
       this.#program = code;
     }
