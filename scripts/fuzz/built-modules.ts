@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import vm from "node:vm";
 import { buildBundle } from "../build.ts";
-import { bundleOf, sourcePlugins } from "../rollup/bundles.ts";
+import { bundleOf } from "../rollup/bundle.ts";
+import { sourcePlugins } from "../rollup/rollup-options.ts";
 
 export const FORMS = ["plain", "minified"] as const;
 export type Form = (typeof FORMS)[number];
