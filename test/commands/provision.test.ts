@@ -90,7 +90,7 @@ test("mistakes give 1 and their lines, before the board is touched", async () =>
   await writeFile(settingsFile, `{\n "wifi": { "ssid": "a", "password": "${PASSWORD}" },\n "oauth": { "clientSecret": ["${CLIENT_SECRET}"] },\n "verfiy": "none"\n}`);
   const { exitCode, text } = await runVerb("provision", ["--port", "tcp://127.0.0.1:1"], { cwd: folder });
   assert.equal(exitCode, 1);
-  assert.match(text, /Checking settings\.json \.\.\.\.* 5 mistakes\nError: settings\.json cannot be used, so nothing was written:\n +oauth\.host \(line 3\): [^]*verfiy \(line 4\): .*did you mean "verify"/);
+  assert.match(text, /Checking settings\.json \.\.\.\.* 4 mistakes\nError: settings\.json cannot be used, so nothing was written:\n +oauth\.host \(line 3\): [^]*verfiy \(line 4\): .*did you mean "verify"/);
   assertHoldsNone(text, [PASSWORD, CLIENT_SECRET]);
   assert.doesNotMatch(text, /\n +at /, "no stack trace");
 });
