@@ -16,7 +16,7 @@ test("selftest on the node engine shows what stock firmware accepts and what the
   assert.deepEqual(leftOvers, []);
 });
 
-test("an interrupt in the middle of a selftest leaves nothing behind", async () => {
+test("an interrupt in the middle of a selftest leaves nothing behind", { skip: process.env["TEST_LONG"] ? false : "only in npm run test:long" }, async () => {
   const temporary = await mkdtemp(join(tmpdir(), "espruino-https-test-"));
   try {
     const { child, ended, waitFor } = startVerb("selftest", [], { env: { TMPDIR: temporary } });

@@ -37,7 +37,7 @@ test("selftest on the espruino engine without ESPRUINO_BIN is refused before any
   assert.match(text, /^Error: The espruino engine needs a real interpreter: set ESPRUINO_BIN/);
 });
 
-test("selftest of a port where nothing listens fails with the reason", async () => {
+test("selftest of a port where nothing listens fails with the reason", { skip: process.env["TEST_LONG"] ? false : "only in npm run test:long" }, async () => {
   const { exitCode, text } = await runVerb("selftest", ["--port", "tcp://127.0.0.1:1"]);
   assert.equal(exitCode, 1);
   assert.match(text, /Nothing listens at tcp:\/\/127\.0\.0\.1:1/);

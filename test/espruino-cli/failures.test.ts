@@ -60,19 +60,15 @@ test("a console in use is busy", async () => {
   await assert.rejects(send(board.port), { kind: "busy", message: /is busy: another program \(a terminal, an upload\) is connected to it/ });
 });
 
-test("something silent is no Espruino", async () => {
-  const port = await listen((socket) => socket.resume());
-  await assert.rejects(send(port), { kind: "not-espruino", message: /does not answer as Espruino/ });
-});
-
-test("something that answers, but not as Espruino does, is none", async () => {
-  const port = await listen((socket) => socket.on("data", () => socket.write("login: ")));
-  await assert.rejects(send(port), { kind: "not-espruino" });
-});
-
-test("a line that echoes everything does not pass for a board", async () => {
-  const port = await listen((socket) => socket.pipe(socket));
-  await assert.rejects(send(port), { name: "CliFailure" });
+test("what is silent, answers otherwise, or echoes everything is no Espruino", async () => {
+  const silent = await listen((socket) => socket.resume());
+  const another = await listen((socket) => socket.on("data", () => socket.write("login: ")));
+  const echo = await listen((socket) => socket.pipe(socket));
+  await Promise.all([
+    assert.rejects(send(silent), { kind: "not-espruino", message: /does not answer as Espruino/ }),
+    assert.rejects(send(another), { kind: "not-espruino" }),
+    assert.rejects(send(echo), { name: "CliFailure" }),
+  ]);
 });
 
 test("a port that closes at once went away", async () => {
