@@ -20,7 +20,7 @@ const ORIGIN = `${HOST}:443`;
 /** More statements than a whole request has. */
 const BEYOND = 60_000;
 /** A short run does not try each place, but so many, spread evenly. */
-const SHORT_RUN_PLACES = 8;
+const SHORT_RUN_PLACES = 12;
 /** Writing a long name: so many statements while a block has no owner. */
 const STATEMENTS_OF_EXCHANGE = 3;
 const WRONG_PIN = "00".repeat(32);
