@@ -38,3 +38,11 @@ export function readSettings(): Settings {
   if (settings && typeof settings === "object") return settings;
   throw makeError("E_SETTINGS", "settings", "no JSON in Storage: " + FILE);
 }
+
+/** A program's own section of the settings. Raises E_SETTINGS that names which of the `needed` values it lacks. */
+export function settingsOf(settings: Settings, section: string, needed: string[]): any {
+  const values = settings[section] || {};
+  const missing = needed.filter((name) => !values[name]);
+  if (missing.length > 0) throw makeError("E_SETTINGS", "settings", section + " lacks " + missing.join(", "));
+  return values;
+}

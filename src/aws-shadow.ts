@@ -5,11 +5,11 @@ import { createShadow } from "../modules/aws-shadow";
 import type { Shadow, ShadowDocument } from "../modules/aws-shadow";
 import type { Response } from "../modules/client";
 import { deviceIdentity } from "../modules/device-identity";
-import { makeError } from "../modules/errors";
 import type { BoardError } from "../modules/errors";
 import { stringify } from "../modules/json";
 import { goOnline } from "../modules/online";
 import { done, failed, reportTls } from "../modules/outcome";
+import { settingsOf } from "../modules/settings";
 import type { Settings } from "../modules/settings";
 
 function show(error: BoardError | undefined, document?: ShadowDocument): void {
@@ -29,9 +29,7 @@ function onUpdated(shadow: Shadow, error: BoardError | undefined, document?: Sha
 }
 
 function start(settings: Settings): void {
-  const aws = settings["aws"] || {};
-  const missing = ["endpoint", "thing"].filter((name) => !aws[name]);
-  if (missing.length > 0) throw makeError("E_SETTINGS", "settings", "aws lacks " + missing.join(", "));
+  const aws = settingsOf(settings, "aws", ["endpoint", "thing"]);
   const { cert, key } = deviceIdentity(settings);
   const shadow = createShadow({ endpoint: aws.endpoint, thing: aws.thing, port: aws.port, ca, cert, key, settings });
   shadow.update({ desired: { led: "on" }, reported: { led: "off", firmware: process.version } }, onUpdated.bind(undefined, shadow));

@@ -11,6 +11,7 @@ import type { RequestHeaders } from "../modules/http/request";
 import { createJsonReader } from "../modules/json-reader";
 import { goOnline } from "../modules/online";
 import { done, failed, reportTls } from "../modules/outcome";
+import { settingsOf } from "../modules/settings";
 import type { Settings } from "../modules/settings";
 
 const VERDICTS: Record<string, string> = { success: "passed", failure: "FAILED", error: "FAILED (error)", pending: "is not finished" };
@@ -27,7 +28,7 @@ function refusal(response: Response, what: string): BoardError {
 }
 
 function ask(settings: Settings): void {
-  const { owner, repo, ref, pins, token } = settings["github"];
+  const { owner, repo, ref, pins, token } = settingsOf(settings, "github", ["owner", "repo", "ref"]);
   const what = owner + "/" + repo + " " + ref;
   const url = "https://api.github.com/repos/" + owner + "/" + repo + "/commits/" + percentEncode(ref).replace(/%2F/g, "/") + "/status";
   const headers: RequestHeaders = { Accept: "application/vnd.github+json", "User-Agent": "espruino-https github-status" };
@@ -56,9 +57,6 @@ function ask(settings: Settings): void {
 
 goOnline((error, settings) => {
   if (error) return failed(error);
-  const github = settings!["github"] || {};
-  const missing = ["owner", "repo", "ref"].filter((name) => !github[name]);
-  if (missing.length > 0) return failed(makeError("E_SETTINGS", "settings", "github lacks " + missing.join(", ")));
   try {
     ask(settings!);
   } catch (refused: any) {

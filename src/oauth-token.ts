@@ -1,12 +1,12 @@
 // Gets a token from an OAuth 2.0 service with client credentials (RFC 6749 4.4): a JSON POST in HTTP/1.0.
 // Settings: oauth = { host, clientId, clientSecret, audience?, path? }.
 import ca from "../certs/gts-root-r4.pem";
-import { makeError } from "../modules/errors";
 import type { BoardError } from "../modules/errors";
 import { CONNECT_ATTEMPTS, createTokenSource, RETRY_PAUSE_MS } from "../modules/oauth-token";
 import type { Token, TokenSource } from "../modules/oauth-token";
 import { goOnline } from "../modules/online";
 import { done, failed, reportTls } from "../modules/outcome";
+import { settingsOf } from "../modules/settings";
 import type { Settings } from "../modules/settings";
 import type { TlsReport } from "../modules/tls/guard";
 
@@ -24,9 +24,7 @@ function onRetry(attempt: number, error: BoardError): void {
 }
 
 function start(settings: Settings): void {
-  const oauth = settings["oauth"] || {};
-  const missing = ["host", "clientId", "clientSecret"].filter((name) => !oauth[name]);
-  if (missing.length > 0) return failed(makeError("E_SETTINGS", "settings", "oauth lacks " + missing.join(", ")));
+  const oauth = settingsOf(settings, "oauth", ["host", "clientId", "clientSecret"]);
   const tokens = createTokenSource({
     url: "https://" + oauth.host + (oauth.path || "/oauth/token"),
     ca,
@@ -40,6 +38,10 @@ function start(settings: Settings): void {
 }
 
 goOnline((error: BoardError | undefined, settings?: Settings) => {
-  if (error) failed(error);
-  else start(settings!);
+  if (error) return failed(error);
+  try {
+    start(settings!);
+  } catch (reason: any) {
+    failed(reason);
+  }
 });
