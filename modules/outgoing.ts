@@ -16,6 +16,8 @@ export interface Outgoing {
   isChunked: boolean;
   /** Bytes that the source owes by its Content-Length. */
   owed: number;
+  /** The source has been asked. */
+  isUsed?: boolean;
 }
 
 /**
@@ -48,9 +50,16 @@ function fromSource(outgoing: Outgoing): string {
   return bytes;
 }
 
+/** Starts again from the first byte; false when the bytes come from a function that has given some of them away. */
+export function rewind(outgoing: Outgoing): boolean {
+  outgoing.at = 0;
+  return !outgoing.isUsed;
+}
+
 /** The next bytes to write, at most WRITE_PIECE_BYTES; undefined when all is sent. Raises E_BODY_LENGTH (negative: too many). */
 export function nextPiece(outgoing: Outgoing): string | undefined {
   while (outgoing.at >= outgoing.bytes.length && outgoing.source) {
+    outgoing.isUsed = true;
     outgoing.bytes = fromSource(outgoing);
     outgoing.at = 0;
   }

@@ -1,4 +1,5 @@
 // What a program asks for, checked and turned into what the client works with.
+import type { Connection, ConnectionUser, Target } from "./connection";
 import { refuse } from "./errors";
 import { findHeader, serializeRequest } from "./http/request";
 import type { RequestHead, RequestHeaders } from "./http/request";
@@ -6,9 +7,20 @@ import type { ResponseHead } from "./http/response-parser";
 import type { DEADLINES, LIMITS } from "./limits";
 import { createOutgoing } from "./outgoing";
 import type { BodySource, Outgoing } from "./outgoing";
+import type { BytesListener } from "./socket";
 import { parseUrl } from "./url";
 import type { Origin } from "./url";
 import type { TlsOptions } from "./verification";
+
+/** Keeps connections for the requests that name it: modules/keep-alive.ts. */
+export interface Agent {
+  /** @internal A connection that was kept for the same server and the same demands, undefined when there is none. */
+  take(target: Target, wanted: TlsOptions, user: ConnectionUser, onBytes: BytesListener): Connection | undefined;
+  /** @internal Keeps a connection whose response is complete; false when it cannot be used again. */
+  keep(connection: Connection, head: ResponseHead): boolean;
+  /** Closes the connection that is kept, if there is one. */
+  close(): void;
+}
 
 export interface RequestOptions extends TlsOptions {
   /** `https://host[:port]/path`; or the parts of it one by one. */
@@ -23,7 +35,10 @@ export interface RequestOptions extends TlsOptions {
   headers?: RequestHeaders;
   /** A function's length must be given as Content-Length, or `httpVersion: "1.1"` with `Transfer-Encoding: chunked`. */
   body?: string | BodySource;
+  /** Default "1.0"; with an agent "1.1". */
   httpVersion?: "1.0" | "1.1";
+  /** Keeps the connection for the next request: `keepAlive` of modules/keep-alive.ts. */
+  agent?: Agent;
   deadlines?: Partial<typeof DEADLINES>;
   limits?: Partial<typeof LIMITS>;
   /** Called once with the head, before any byte of the body. */
@@ -52,6 +67,10 @@ export function outgoingOf(options: RequestOptions, origin: Origin): Outgoing {
   if (source && length === undefined && !findHeader(headers, "transfer-encoding")) refuse("header missing", "Content-Length");
   if (!findHeader(headers, "user-agent")) headers["User-Agent"] = "espruino-https";
   const head: RequestHead = Object.assign({}, options as object, origin);
+  if (options.agent) {
+    head.httpVersion = options.httpVersion || "1.1";
+    if (findHeader(headers, "connection") === undefined) headers["Connection"] = "keep-alive";
+  }
   head.headers = headers;
   head.body = source ? undefined : body;
   return createOutgoing(serializeRequest(head), source, length);

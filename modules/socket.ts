@@ -27,21 +27,23 @@ export interface SocketOptions {
 
 export type ClosedCallback = (how: ClosedHow, error: BoardError | undefined) => void;
 
-/** @internal */
-export interface SocketHandlers {
+/** Who has a socket: methods of its state, so that no function has to be made for each connection. @internal */
+export interface SocketUser {
   /** Bytes may be written from here on: TCP is connected, and with TLS the handshake is over. */
   onOpen(): void;
-  /** Called inside the firmware's data event, where no socket may be touched (with two TLS sockets that is a crash). */
-  onBytes(bytes: string): void;
   /** Everything written so far has left the firmware's buffer. */
   onDrain(): void;
   onClosed: ClosedCallback;
 }
 
+/** Takes bytes as they come. Called inside the firmware's data event, where no socket may be touched (with two TLS sockets that is a crash). */
+export type BytesListener = (bytes: string) => void;
+
 /** @internal */
 export interface Socket {
   wanted: SocketOptions;
-  handlers: SocketHandlers;
+  user: SocketUser;
+  onBytes: BytesListener;
   /** Set by the last step of hardening: what an interrupted one leaves behind never opens. */
   mayOpen?: boolean;
   tls?: TlsReport;
@@ -58,6 +60,8 @@ export interface Socket {
 
 // A handshake takes an ESP32 one to three seconds: this adds a hundredth, and looking costs a millisecond.
 const HANDSHAKE_POLL_MS = 20;
+// A TLS set-up that fails keeps its firmware socket for good (2v29: 20 of 20), and an ESP32 has 10 in all.
+const LOST_SOCKETS_MAX = 5;
 // Where the firmware's TLS state says whether it is still connecting, one byte.
 const CONNECTING_OFFSET = 4;
 // The firmware's own "unsent data", and mbedTLS's close_notify (-0x7880), which it reports as an error.
@@ -68,9 +72,11 @@ const CODE_CLOSE_NOTIFY = -30848;
 // is ours from connect to the end of the handshake, for the one socket that is in it.
 interface Handshake {
   inSocket?: Socket | undefined;
+  /** How many sockets the firmware has lost since the board started. */
+  lostSockets: number;
 }
 
-const handshake: Handshake = {};
+const handshake: Handshake = { lostSockets: 0 };
 
 // The firmware keeps an array of listeners; nothing there, or one, is ours or nobody's.
 function isAlone(): boolean {
@@ -132,6 +138,10 @@ function isInHandshake(raw: FirmwareSocket): boolean {
   return !state || state.charCodeAt(CONNECTING_OFFSET) !== 0;
 }
 
+function onDrain(socket: Socket): void {
+  if (socket.isOpen) socket.user.onDrain();
+}
+
 function onError(socket: Socket, error: { code: number }): void {
   socket.errorCode = error.code;
 }
@@ -146,9 +156,9 @@ function reportEnd(socket: Socket): void {
   if (!error && code !== undefined && code !== CODE_CLOSE_NOTIFY && code !== CODE_UNSENT_DATA) {
     error = makeError("E_TLS_RECORD", "body", "" + code);
   }
-  if (error) socket.handlers.onClosed("failed", error);
-  else if (code === CODE_UNSENT_DATA) socket.handlers.onClosed("reset", undefined);
-  else socket.handlers.onClosed(socket.wanted.secure && code === undefined ? "truncatable" : "clean", undefined);
+  if (error) socket.user.onClosed("failed", error);
+  else if (code === CODE_UNSENT_DATA) socket.user.onClosed("reset", undefined);
+  else socket.user.onClosed(socket.wanted.secure && code === undefined ? "truncatable" : "clean", undefined);
 }
 
 // One idle pass later, because the reason of a failed handshake comes after the close event.
@@ -171,7 +181,7 @@ function endRaw(socket: Socket): void {
  */
 export function closeSocket(socket: Socket): void {
   if (socket.isClosed || !socket.raw) return;
-  socket.raw.removeListener("data", socket.handlers.onBytes);
+  socket.raw.removeListener("data", socket.onBytes);
   setTimeout(endRaw, 0, socket);
 }
 
@@ -192,7 +202,7 @@ function open(socket: Socket): void {
   }
   socket.isOpen = true;
   endHandshakeWatch(socket);
-  socket.handlers.onOpen();
+  socket.user.onOpen();
 }
 
 function pollHandshake(socket: Socket): void {
@@ -210,8 +220,8 @@ function onTcpConnected(socket: Socket): void {
 function connect(socket: Socket): void {
   const wanted = socket.wanted;
   const raw = (socket.raw = require(wanted.secure ? "tls" : "net").connect(wanted, onTcpConnected.bind(undefined, socket)));
-  raw.on("data", socket.handlers.onBytes);
-  raw.on("drain", socket.handlers.onDrain);
+  raw.on("data", socket.onBytes);
+  raw.on("drain", onDrain.bind(undefined, socket));
   raw.on("error", onError.bind(undefined, socket));
   raw.on("close", endSoon.bind(undefined, socket));
   if (wanted.guard) harden(wanted.guard, raw);
@@ -219,23 +229,40 @@ function connect(socket: Socket): void {
 }
 
 /** A socket that is not connected yet. */
-export function createSocket(wanted: SocketOptions, handlers: SocketHandlers): Socket {
-  return { wanted, handlers, isOpen: false, isClosed: false };
+export function createSocket(wanted: SocketOptions, user: SocketUser, onBytes: BytesListener): Socket {
+  return { wanted, user, onBytes, isOpen: false, isClosed: false };
+}
+
+/** Gives what comes from now on to another listener; nothing lies between it and the firmware. May be called inside a data handler. */
+export function listen(socket: Socket, onBytes: BytesListener): void {
+  if (socket.isClosed) return;
+  socket.raw!.removeAllListeners("data");
+  socket.raw!.on("data", onBytes);
+  socket.onBytes = onBytes;
+}
+
+// What was thrown before there was a socket object; whether a firmware socket is lost with it depends on how far it came.
+function setupError(wanted: SocketOptions, reason: string): BoardError {
+  const error = connectError(wanted, reason);
+  if (error.code === "E_HEAP" || error.code === "E_TLS_SETUP") handshake.lostSockets++;
+  return error;
 }
 
 /**
  * Connects. The firmware blocks until TCP is connected or has failed (about 18 s for a dead host on an ESP32), and
  * nothing can interrupt it. All handlers are called later, `onClosed` exactly once. Errors given to onClosed: E_DNS, E_CONNECT,
- * E_NO_TLS, E_TLS_SETUP (bad ca, cert or key), E_HEAP, E_HANDSHAKE, E_TLS_ALERT, E_SNI, E_TLS_VERSION, E_CERT_REFUSED, E_UNKNOWN_CA,
+ * E_NO_TLS, E_TLS_SETUP (bad ca, cert or key), E_HEAP, E_SOCKETS_LOST (after five of the last two), E_HANDSHAKE, E_TLS_ALERT, E_SNI, E_TLS_VERSION, E_CERT_REFUSED, E_UNKNOWN_CA,
  * E_WRONG_HOST, E_TLS_RECORD, and those of harden and checkPeer (modules/tls/guard.ts). Out of memory, or Ctrl-C, ends this without
  * any of them (2v29): such a socket never opens, and who made it closes it by its deadline.
  */
 export function connectSocket(socket: Socket): void {
-  if (socket.wanted.secure) watchHandshake(socket);
+  const wanted = socket.wanted;
+  if (wanted.secure) watchHandshake(socket);
   try {
+    if (wanted.secure && handshake.lostSockets >= LOST_SOCKETS_MAX) throw makeError("E_SOCKETS_LOST", "connect", handshake.lostSockets + " TLS set-ups failed");
     connect(socket);
   } catch (reason: any) {
-    drop(socket, reason.code ? reason : connectError(socket.wanted, "" + (reason.message || reason)));
+    drop(socket, reason.code ? reason : setupError(wanted, "" + (reason.message || reason)));
   }
 }
 

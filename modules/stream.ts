@@ -1,17 +1,15 @@
 // A connection to write to and read from directly, for what is not HTTP or wants to see every byte: look-up, verification and turns are
 // taken care of as in modules/client.ts, and no wait is without end.
-import { lookUpHost } from "./dns";
-import type { LookUp } from "./dns";
+import { endConnection, openConnection } from "./connection";
+import type { Connection, ConnectionUser } from "./connection";
 import { makeError } from "./errors";
 import type { BoardError } from "./errors";
 import { DEADLINES, withDefaults } from "./limits";
-import { routeTo } from "./route";
-import type { Route } from "./route";
-import { closeSocket, connectSocket, createSocket, writeSocket } from "./socket";
-import type { ClosedCallback, ClosedHow, Socket } from "./socket";
+import { writeSocket } from "./socket";
+import type { ClosedCallback, ClosedHow } from "./socket";
 import type { TlsReport } from "./tls/guard";
 import { endTurn, takeTurn } from "./turns";
-import { guardFor } from "./verification";
+import type { Turn } from "./turns";
 import type { TlsOptions } from "./verification";
 
 export interface StreamOptions extends TlsOptions {
@@ -44,54 +42,33 @@ export interface Stream {
 }
 
 /** @internal */
-interface State extends Stream {
+interface State extends Stream, ConnectionUser {
   wanted: StreamOptions;
   handlers: StreamHandlers;
   waits: typeof DEADLINES;
-  hasTurn: boolean;
-  route?: Route;
-  lookUp?: LookUp;
-  line?: Socket;
+  turn?: Turn;
+  line?: Connection;
   timer?: TimerId | undefined;
   seenAtS: number;
   hasBytes?: boolean;
-  how: ClosedHow;
-  error?: BoardError | undefined;
   isOver?: boolean;
 }
 
-// How long a socket that was told to close may take.
-const CLOSE_WAIT_MS = 1000;
-
-function finish(stream: State): void {
+// The one end of every stream: what ended it first counts, and it is told when the connection is closed.
+function finish(stream: State, how: ClosedHow, error: BoardError | undefined): void {
   if (stream.timer) clearTimeout(stream.timer);
-  stream.timer = undefined;
-  if (stream.hasTurn) endTurn();
-  stream.hasTurn = false;
-  stream.handlers.onClosed(stream.how, stream.error);
+  stream.isOver = true;
+  endTurn(stream.turn!);
+  stream.handlers.onClosed(how, error);
 }
 
-// The one end of every stream: what ended it first counts, and it is told when the socket is closed.
 function end(stream: State, how: ClosedHow, error: BoardError | undefined): void {
   if (stream.isOver) return;
   stream.isOver = true;
-  stream.how = how;
-  stream.error = error;
-  if (stream.lookUp) stream.lookUp.onFound = undefined;
   if (stream.timer) clearTimeout(stream.timer);
-  const isOpen = stream.line && !stream.line.isClosed;
-  if (isOpen) closeSocket(stream.line!);
-  stream.timer = setTimeout(finish, isOpen ? CLOSE_WAIT_MS : 0, stream);
-}
-
-function onDeadline(stream: State, code: string, phase: string, afterMs: number): void {
   stream.timer = undefined;
-  end(stream, "failed", makeError(code, phase, "over " + afterMs + " ms", { afterMs }));
-}
-
-function arm(stream: State, code: string, phase: string, afterMs: number): void {
-  if (stream.timer) clearTimeout(stream.timer);
-  stream.timer = setTimeout(onDeadline, afterMs, stream, code, phase, afterMs);
+  if (stream.line) endConnection(stream.line, how, error);
+  else stream.timer = setTimeout(finish, 0, stream, how, error);
 }
 
 // One timer for all bytes of an idle deadline, not one for each of them.
@@ -99,16 +76,16 @@ function watch(stream: State): void {
   const idleMs = stream.waits.idleMs;
   const leftMs = idleMs - (getTime() - stream.seenAtS) * 1000;
   if (leftMs > 0) stream.timer = setTimeout(watch, leftMs, stream);
-  else onDeadline(stream, "E_TIMEOUT_IDLE", stream.hasBytes ? "body" : "first-byte", idleMs);
+  else end(stream, "failed", makeError("E_TIMEOUT_IDLE", stream.hasBytes ? "body" : "first-byte", "over " + idleMs + " ms", { afterMs: idleMs }));
 }
 
-function onOpen(stream: State): void {
-  if (stream.isOver) return;
-  if (stream.timer) clearTimeout(stream.timer);
-  stream.tls = stream.line!.tls;
-  stream.seenAtS = getTime();
-  watch(stream);
-  stream.handlers.onOpen(stream);
+function onPhase(): void {}
+
+function onOpen(this: State): void {
+  this.tls = this.line!.socket!.tls;
+  this.seenAtS = getTime();
+  watch(this);
+  this.handlers.onOpen(this);
 }
 
 function onBytes(stream: State, bytes: string): void {
@@ -118,61 +95,26 @@ function onBytes(stream: State, bytes: string): void {
   stream.handlers.onBytes(bytes);
 }
 
-function onDrain(stream: State): void {
-  if (!stream.isOver && stream.line!.isOpen && stream.handlers.onDrain) stream.handlers.onDrain();
+function onDrain(this: State): void {
+  if (this.handlers.onDrain) this.handlers.onDrain();
 }
 
-function onClosed(stream: State, how: ClosedHow, error: BoardError | undefined): void {
-  if (stream.isOver) finish(stream);
-  else end(stream, how, error);
-}
-
-function connect(stream: State, address: string): void {
-  const { wanted, waits } = stream;
-  const { host, ca, cert, key } = wanted;
-  const route = stream.route!;
-  const secure = wanted.secure !== false;
-  const guard = secure ? guardFor(wanted, host, route) : undefined;
-  arm(stream, secure ? "E_TIMEOUT_HANDSHAKE" : "E_TIMEOUT_CONNECT", "connect", waits.connectMs + (secure ? waits.handshakeMs : 0));
-  stream.line = createSocket({ host: address, port: route.port, secure, ca: route.ca || ca, cert, key, guard }, {
-    onOpen: onOpen.bind(undefined, stream),
-    onBytes: onBytes.bind(undefined, stream),
-    onDrain: onDrain.bind(undefined, stream),
-    onClosed: onClosed.bind(undefined, stream),
-  });
-  connectSocket(stream.line);
-  if (secure) arm(stream, "E_TIMEOUT_HANDSHAKE", "handshake", waits.handshakeMs);
-}
-
-function onAddress(stream: State, error: BoardError | undefined, address: string): void {
-  try {
-    if (error) throw error;
-    connect(stream, address);
-  } catch (reason: any) {
-    end(stream, "failed", reason);
-  }
-}
+const onClosed: ClosedCallback = function (this: State, how: ClosedHow, error: BoardError | undefined): void {
+  finish(this, how, error);
+};
 
 // Its turn has come, unless it was closed while it waited.
 function start(stream: State): void {
-  const { settings, host, port, secure } = stream.wanted;
-  if (stream.isOver) {
-    if (secure !== false) endTurn();
-    return;
-  }
-  stream.hasTurn = secure !== false;
-  try {
-    stream.route = routeTo(settings || {}, host, port);
-    arm(stream, "E_TIMEOUT_DNS", "dns", stream.waits.dnsMs);
-    stream.lookUp = lookUpHost(stream.route.host, onAddress.bind(undefined, stream));
-  } catch (reason: any) {
-    end(stream, "failed", reason);
-  }
+  const { wanted, waits } = stream;
+  if (stream.isOver) return;
+  const target = { secure: wanted.secure !== false, host: wanted.host, port: wanted.port };
+  stream.line = openConnection(target, wanted, waits, stream, onBytes.bind(undefined, stream));
 }
 
 function write(this: State, bytes: string): void {
-  if (!this.line || this.isOver) throw makeError("E_OPTION", "request", "stream is not open");
-  writeSocket(this.line, bytes);
+  const socket = this.line && this.line.socket;
+  if (!socket || this.isOver) throw makeError("E_OPTION", "request", "stream is not open");
+  writeSocket(socket, bytes);
 }
 
 function close(this: State): void {
@@ -181,22 +123,21 @@ function close(this: State): void {
 
 /**
  * Connects, by TLS unless `secure` is false, and verifies the server as a request does; one TLS connection at a time. Errors given
- * to onClosed: E_OPTION, E_SETTINGS, E_DNS, those of the socket (modules/socket.ts) and of the guard (modules/tls/guard.ts),
- * E_TIMEOUT_DNS, E_TIMEOUT_CONNECT, E_TIMEOUT_HANDSHAKE, E_TIMEOUT_IDLE. Raises E_OPTION for a deadline that is no number. Why
- * mbedTLS refused a certificate (E_CERT_REFUSED) only modules/client.ts finds out.
+ * to onClosed: those of modules/connection.ts and E_TIMEOUT_IDLE. Raises E_OPTION for a deadline that is no number.
  */
 export function openStream(options: StreamOptions, handlers: StreamHandlers): Stream {
   const stream: State = {
     wanted: options,
     handlers,
     waits: withDefaults(DEADLINES, options.deadlines),
-    hasTurn: false,
     seenAtS: 0,
-    how: "clean",
+    onPhase,
+    onOpen,
+    onDrain,
+    onClosed,
     write,
     close,
   };
-  if (options.secure === false) stream.timer = setTimeout(start, 0, stream);
-  else takeTurn(start.bind(undefined, stream));
+  stream.turn = takeTurn(start.bind(undefined, stream), options.secure === false);
   return stream;
 }

@@ -33,6 +33,8 @@ export const HINTS: Readonly<Record<string, string>> = {
   E_TLS_SETUP: "The firmware could not read the ca, cert or key. It takes DER: import a .pem file, and the build converts it.",
   E_HEAP: "Not enough memory outside JavaScript for a TLS connection, which takes about 40 KB. Turn Bluetooth off " +
     "(ESP32.enableBLE(false), then reset), close other sockets, and make one request at a time.",
+  E_SOCKETS_LOST: "Five TLS connections could not be set up since the board started, and the firmware loses a socket with each. " +
+    "Restart the board, and mend what they failed of (E_HEAP or E_TLS_SETUP before this).",
   E_RESET: "The connection was lost while bytes were still to be sent. Try again; if it happens each time, the server refuses the request or its size.",
 
   // TLS: the handshake, and who the server is.

@@ -31,7 +31,6 @@ function getByClient(url: string, ca: DerSource, settings: Settings): void {
   });
 }
 
-// Why a certificate was refused the client finds out, so that is no end here.
 function getBySocket(url: string, ca: DerSource, settings: Settings): void {
   const { host, port, path } = parseUrl(url);
   const authority = port === 443 ? host : host + ":" + port;
@@ -45,8 +44,8 @@ function getBySocket(url: string, ca: DerSource, settings: Settings): void {
       byteCount += bytes.length;
     },
     onClosed: (how: ClosedHow, error: BoardError | undefined) => {
-      if (error && error.code !== "E_CERT_REFUSED") return failed(error);
-      console.log("Socket: " + (error ? error.code : start.split("\r\n")[0] + ", " + byteCount + " bytes, closed: " + how));
+      if (error) return failed(error);
+      console.log("Socket: " + start.split("\r\n")[0] + ", " + byteCount + " bytes, closed: " + how);
       getByClient(url, ca, settings);
     },
   });

@@ -197,20 +197,40 @@ for (const [form, { modules, storage, printed }] of Object.entries(loaded)) {
     test("turns come one after the other, in order, and never synchronously", async () => {
       const order: string[] = [];
       await new Promise<void>((resolve) => {
-        const take = (name: string, done?: () => void): void => modules.takeTurn(() => {
-          order.push(name);
-          setTimeout(() => {
-            order.push(`${name} ends`);
-            modules.endTurn();
-            done?.();
-          }, 1);
-        });
+        const take = (name: string, done?: () => void): unknown => {
+          const turn = modules.takeTurn(() => {
+            order.push(name);
+            setTimeout(() => {
+              order.push(`${name} ends`);
+              modules.endTurn(turn);
+              done?.();
+            }, 1);
+          });
+          return turn;
+        };
         take("a");
+        const givenUp = take("given up");
         take("b");
         take("c", resolve);
+        modules.endTurn(givenUp);
         order.push("asked");
       });
       assert.deepEqual(order, ["asked", "a", "a ends", "b", "b ends", "c", "c ends"]);
+    });
+
+    test("who gives a turn up before it begins lets the next one begin, and who may overlap does not wait", async () => {
+      const order: string[] = [];
+      await new Promise<void>((resolve) => {
+        const first = modules.takeTurn(() => order.push("first"));
+        const second = modules.takeTurn(() => {
+          order.push("second");
+          modules.endTurn(second);
+          resolve();
+        });
+        modules.takeTurn(() => order.push("beside"), true);
+        modules.endTurn(first);
+      });
+      assert.deepEqual(order, ["beside", "second"]);
     });
   });
 }

@@ -22,8 +22,8 @@ export interface PureModules {
   routeTo(settings: object, host: string, port: number): { host: string; port: number; ca?: () => string; pins?: string[] };
   readSettings(): Record<string, unknown>;
   toBytes(text: string): string;
-  takeTurn(start: () => void): void;
-  endTurn(): void;
+  takeTurn(onTurn: () => void, mayOverlap?: boolean): unknown;
+  endTurn(turn: unknown): void;
   parseUrl(url: string): { secure: boolean; host: string; port: number; path: string };
   resolveReference(base: object, reference: string): { secure: boolean; host: string; port: number; path: string };
   formatUrl(target: object, path: string): string;
