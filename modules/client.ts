@@ -14,7 +14,7 @@ import { createResponseParser, stopParser } from "./http/response-parser";
 import type { Parser, ParserOptions, ResponseHead } from "./http/response-parser";
 import { record } from "./journal";
 import { DEADLINES, LIMITS, withDefaults } from "./limits";
-import { nextPiece, rewind } from "./outgoing";
+import { isSent, nextPiece, rewind } from "./outgoing";
 import type { Outgoing } from "./outgoing";
 import { originOf, outgoingOf } from "./request-options";
 import type { RequestOptions } from "./request-options";
@@ -116,10 +116,11 @@ function note(request: Request): void {
   ]);
 }
 
-// The connection is kept when all was sent, all of the answer has come, and not a byte more.
-function canKeep(request: Request): boolean {
+// The connection is kept when all was given to the firmware, all of the answer has come, and not a byte more. (The answer can come before
+// the drain event of the last bytes, 2v29.)
+function isKept(request: Request): boolean {
   const { agent } = request.wanted;
-  const isWhole = !request.failure && request.phase !== "request" && !request.parser!.hasExcess;
+  const isWhole = !request.failure && isSent(request.outgoing!) && !request.parser!.hasExcess;
   return !!agent && isWhole && agent.keep(request.line!, request.answer!);
 }
 
@@ -132,7 +133,7 @@ function finish(request: Request, error: BoardError | undefined): void {
   if (request.totalTimer) clearTimeout(request.totalTimer);
   if (request.parser) stopParser(request.parser);
   const { line, answer } = request;
-  const mustClose = line && !line.isGone && !canKeep(request);
+  const mustClose = line && !line.isGone && !isKept(request);
   if (answer) answer.bodyBytes = request.parser!.bodySeen;
   enterPhase(request, request.phase);
   request.times["total"] = Math.round((request.phaseStartS - request.startS) * 1000);

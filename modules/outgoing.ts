@@ -56,6 +56,11 @@ export function rewind(outgoing: Outgoing): boolean {
   return !outgoing.isUsed;
 }
 
+/** Whether all has been given out. */
+export function isSent(outgoing: Outgoing): boolean {
+  return outgoing.at >= outgoing.bytes.length && !outgoing.source;
+}
+
 /** The next bytes to write, at most WRITE_PIECE_BYTES; undefined when all is sent. Raises E_BODY_LENGTH (negative: too many). */
 export function nextPiece(outgoing: Outgoing): string | undefined {
   while (outgoing.at >= outgoing.bytes.length && outgoing.source) {
@@ -63,7 +68,7 @@ export function nextPiece(outgoing: Outgoing): string | undefined {
     outgoing.bytes = fromSource(outgoing);
     outgoing.at = 0;
   }
-  if (outgoing.at >= outgoing.bytes.length) return undefined;
+  if (isSent(outgoing)) return undefined;
   const piece = outgoing.bytes.substr(outgoing.at, WRITE_PIECE_BYTES);
   outgoing.at += piece.length;
   return piece;

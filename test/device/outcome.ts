@@ -32,6 +32,7 @@ export interface Question {
   pieces?: number;
   pieceBytes?: number;
   streams?: boolean;
+  keeps?: boolean;
   abortAfterMs?: number;
   abortIn?: "source" | "head" | "data" | "end";
 }

@@ -3,6 +3,7 @@ import { request } from "../../../modules/client";
 import type { RequestHandle, Response } from "../../../modules/client";
 import type { BoardError } from "../../../modules/errors";
 import type { RequestOptions } from "../../../modules/request-options";
+import { keepAlive } from "../../../modules/keep-alive";
 import { join } from "../../../modules/wifi";
 import { answer, offer } from "./answer";
 import { boardState } from "./board-state";
@@ -15,6 +16,8 @@ interface Question {
   pieces?: number;
   pieceBytes?: number;
   streams?: boolean;
+  /** Over a kept connection. */
+  keeps?: boolean;
   /** When to abort: milliseconds after the start. */
   abortAfterMs?: number;
   /** Or in a callback of the request: "source", "head", "data", "end". */
@@ -75,6 +78,7 @@ function begin(job: Job): void {
   const question = job.question;
   const options: any = question.options;
   for (const name in question.base64 || {}) options[name] = atob(question.base64![name]!);
+  if (question.keeps) options.agent = keepAlive;
   job.startS = getTime();
   job.lastDataS = job.startS;
   if (question.pieces !== undefined) options.body = bodySource(job);
@@ -103,6 +107,29 @@ function start(question: Question): void {
 offer("ask", (questions: Question[]) => {
   questions.forEach(start);
   jobs.forEach(begin);
+});
+
+offer("askInTurn", (question: Question & { times: number }) => {
+  const options: any = Object.assign({ agent: keepAlive }, question.options);
+  const sum: any = { ok: 0 };
+  for (const name in question.base64 || {}) options[name] = atob(question.base64![name]!);
+  const next = (): void => {
+    request(options, (error, response) => {
+      if (error) answer(error);
+      else {
+        sum.ok++;
+        sum.verified = response!.tls!.verified;
+        if (sum.ok < question.times) next();
+        else answer(sum);
+      }
+    });
+  };
+  next();
+});
+
+offer("closeKept", () => {
+  keepAlive.close();
+  setTimeout(answer, AFTERMATH_MS, "closed");
 });
 
 offer("setNow", (seconds: number) => {
