@@ -6,6 +6,7 @@ import { makeError } from "./errors";
 import type { BoardError } from "./errors";
 import { stringify } from "./json";
 import { parseObject } from "./json-object";
+import { readRetryAfter } from "./retry-after";
 import type { TlsReport } from "./tls/guard";
 import type { TlsOptions } from "./verification";
 
@@ -65,8 +66,6 @@ const RENEW_BEFORE_S = 60;
 const UNTOLD_LIFETIME_S = 300;
 // RFC 6585 4 lets a service keep this to itself, too.
 const UNTOLD_RETRY_AFTER_S = 60;
-// One wrong answer must not silence for longer a board that nobody restarts.
-const MAX_RETRY_AFTER_S = 86400;
 // The longest of RFC 6749 5.2 has 22 characters; services have codes of their own.
 const MAX_CODE_LENGTH = 40;
 
@@ -80,13 +79,6 @@ function errorCodeOf(source: Source, answer: any): string {
   const code = answer.error;
   const isCode = typeof code === "string" && code.length < MAX_CODE_LENGTH && /^[a-z_]+$/.test(code);
   return isCode && (code + " ").indexOf(source.wanted.clientSecret) < 0 ? " " + code : "";
-}
-
-// RFC 9110 10.2.3: seconds, or a date in the one form that servers may send. The firmware reads others as 1970 (2v29).
-function readRetryAfter(value: string | undefined): number {
-  const text = value || "";
-  const seconds = /^\d+$/.test(text) ? parseInt(text, 10) : Math.ceil(Date.parse(text) / 1000 - getTime());
-  return seconds >= 0 ? Math.min(seconds, MAX_RETRY_AFTER_S) : UNTOLD_RETRY_AFTER_S;
 }
 
 function rateLimit(retryAfterS: number): BoardError {
@@ -112,7 +104,7 @@ function keep(source: Source, answer: any): void {
 function judge(source: Source, response: Response): void {
   const statusCode = response.statusCode;
   if (statusCode === 429) {
-    const retryAfterS = readRetryAfter(response.headers["retry-after"]);
+    const retryAfterS = readRetryAfter(response.headers["retry-after"], UNTOLD_RETRY_AFTER_S);
     source.mutedUntilS = getTime() + retryAfterS;
     throw rateLimit(retryAfterS);
   }

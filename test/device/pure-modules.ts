@@ -10,6 +10,9 @@ import type { BuildForm } from "./board-run.ts";
 /** Only the modules themselves can read it: the minifier shortens its names. */
 export type Outgoing = object;
 
+/** The same. */
+export type Breaker = object;
+
 /** What programs/pure-modules.ts exports. */
 export interface PureModules {
   stringify(value: unknown): string;
@@ -35,6 +38,14 @@ export interface PureModules {
   createConsoleLines(mark: string): object;
   printBytes(lines: object, bytes: string): void;
   endLines(lines: object): void;
+  isTransient(error: object): boolean;
+  mayRepeat(options: object, ending: object): boolean;
+  readRetryAfter(value: string | undefined, untoldS: number): number;
+  createBreaker(mostFailures: number, firstRestMs: number, longestRestMs: number): Breaker;
+  refusedForMs(breaker: Breaker): number;
+  enterBreaker(breaker: Breaker): boolean;
+  tellBreaker(breaker: Breaker, isTrial: boolean, isFailure: boolean | undefined): void;
+  breakerState(breaker: Breaker): string;
 }
 
 export interface Loaded {
@@ -43,6 +54,8 @@ export interface Loaded {
   storage: Record<string, string>;
   /** What they printed. */
   printed: string[];
+  /** What getTime() says. */
+  clock: { nowS: number };
 }
 
 /** Builds both forms and loads each with a Storage of its own. */
@@ -61,10 +74,11 @@ function load(code: string): Loaded {
   const storage: Record<string, string> = {};
   const printed: string[] = [];
   const print = (text: string): void => void printed.push(text);
+  const clock = { nowS: 0 };
   const modules = {};
-  const factory = new Function("exports", "require", "print", "console", code) as (...values: unknown[]) => void;
-  factory(modules, () => storageModule(storage), print, { log: print });
-  return { modules: modules as PureModules, storage, printed };
+  const factory = new Function("exports", "require", "print", "console", "getTime", code) as (...values: unknown[]) => void;
+  factory(modules, () => storageModule(storage), print, { log: print }, () => clock.nowS);
+  return { modules: modules as PureModules, storage, printed, clock };
 }
 
 function storageModule(files: Record<string, string>): object {
