@@ -9,7 +9,7 @@ export interface Backoff {
   randomState: number;
 }
 
-// Of 1 << n, which is exact where the firmware's Math.pow is not (2v29). Later the longest pause has long been reached.
+// 1 << 31 is negative. By then the longest pause has long been reached.
 const MOST_DOUBLINGS = 30;
 
 /**

@@ -35,6 +35,7 @@ export const HINTS: Readonly<Record<string, string>> = {
     "(ESP32.enableBLE(false), then reset), close other sockets, and make one request at a time.",
   E_SOCKETS_LOST: "Five TLS connections could not be set up since the board started, and the firmware loses a socket with each. " +
     "Restart the board, and mend what they failed of (E_HEAP or E_TLS_SETUP before this).",
+  E_BREAKER_OPEN: "The server failed so often in a row that the board leaves it alone for a while; the message says how long. The errors before this one say why it failed.",
   E_RESET: "The connection was lost while bytes were still to be sent. Try again; if it happens each time, the server refuses the request or its size.",
 
   // TLS: the handshake, and who the server is.

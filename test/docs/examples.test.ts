@@ -110,6 +110,12 @@ test("docs/client.md has the defaults of modules/limits.ts", async () => {
   assert.deepEqual(table, { ...DEADLINES, ...LIMITS });
 });
 
+test("docs/retry.md has the defaults of modules/retry.ts", async () => {
+  const { RETRY_DEFAULTS } = await import(new URL("../../modules/retry.ts", import.meta.url).href);
+  const table = Object.fromEntries([...read("docs/retry.md").matchAll(/^\| `(\w+)` \| (\d+) \|/gm)].map(([, name, value]) => [name, Number(value)]));
+  assert.deepEqual(table, RETRY_DEFAULTS);
+});
+
 test("error codes that pages name exist", () => {
   for (const page of PAGES) {
     for (const [code] of read(page).matchAll(/\bE_[A-Z0-9_]+\b/g)) assert.ok(code in HINTS, `${page} names ${code}`);
