@@ -1,4 +1,4 @@
-// What the last requests came to, for whoever asks at the REPL: status() of modules/online.ts gives these lines, and
+// What the last requests came to, for whoever asks at the REPL: status() of modules/status.ts gives these lines, and
 // scripts/repl/ explains them. Lines and not objects: an object of the same facts takes three times the variables.
 
 /** At least one request that went wrong and the few before it, within 60 variables. */

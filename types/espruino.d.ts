@@ -40,10 +40,19 @@ declare const E: {
   getAddressOf(value: any, flat: boolean): number;
   setTimeZone(hours: number): void;
   reboot(): void;
+  /** The chip's temperature; NaN on boards without a sensor. */
+  getTemperature(): number;
+  /** Restarts the board unless kicked every so many seconds: by the idle loop (automatic), or only by kickWatchdog. */
+  enableWatchdog(seconds: number, isAutomatic: boolean): void;
+  kickWatchdog(): void;
 };
 
 /** Absent on boards of other makers. */
-declare const ESP32: { getState(): { freeHeap: number } } | undefined;
+declare const ESP32: {
+  getState(): { freeHeap: number };
+  /** The chip starts anew after so many microseconds; RAM and clock are lost. */
+  deepSleep(microseconds: number): void;
+} | undefined;
 
 declare const process: {
   version: string;
@@ -103,6 +112,7 @@ interface FirmwareWifi {
   connect(ssid: string, options: { password?: string }, callback: (reason: string | null) => void): void;
   disconnect(callback?: () => void): void;
   getDetails(): { status: string; ssid?: string };
+  getStatus(): { rssi?: number };
   getIP(): { ip: string; netmask?: string; gw?: string };
   /** Absent on the Linux build. One look-up at a time; calls back with null for an unknown name. */
   getHostByName?(host: string, callback: (address: string | null) => void): void;

@@ -35,7 +35,7 @@ export function readEntry(entry: string): RequestEntry | undefined {
 const number = z.number().nullish();
 const text = z.string().nullish();
 
-/** What the kit's status() gives (modules/online.ts). */
+/** What the kit's status() gives (modules/status.ts). */
 const statusSchema = z.object({
   requests: z.array(z.string()),
   clock: z.object({ server: text, timeS: number, wasSet: z.boolean().nullish() }).nullish(),
