@@ -8,6 +8,7 @@ import { GITHUB_DEFAULTS, GITHUB_HOST, startGitHub, type GitHub, type GitHubOpti
 import { HOWSMYSSL_HOST, startHowsMySsl, type HowsMySsl } from "./howsmyssl.ts";
 import { OAUTH_HOST, OAUTH_PATH, startOAuthToken, type ClientCredentials, type OAuthTokenOptions } from "./oauth-token.ts";
 import type { ServiceOptions, StrictServer } from "./strict-server.ts";
+import { startTelemetry, TELEMETRY_HOST, TELEMETRY_PATH, type Telemetry, type TelemetryOptions } from "./telemetry.ts";
 import { startTimeServer, type TimeServer, type TimeServerOptions } from "./time-server.ts";
 
 export interface CloudOptions {
@@ -18,6 +19,7 @@ export interface CloudOptions {
   github?: GitHubOptions;
   oauth?: OAuthTokenOptions;
   aws?: AwsIotOptions;
+  telemetry?: TelemetryOptions;
   time?: TimeServerOptions;
 }
 
@@ -27,6 +29,7 @@ export interface CloudServices {
   github: GitHub;
   oauth: StrictServer;
   aws: AwsIot;
+  telemetry: Telemetry;
   echo: StrictServer;
   plainEcho: StrictServer;
   time: TimeServer;
@@ -49,6 +52,8 @@ export interface Cloud {
   oauth: ClientCredentials & { host: string; path: string };
   /** For the board's settings: where its shadow is. */
   aws: { endpoint: string; thing: string };
+  /** For the board's settings: where its readings go. */
+  telemetry: { url: string };
   /** For the board's Storage: what it shows to AWS IoT. */
   device: DeviceIdentity;
   /** For tests: what each service received. */
@@ -93,6 +98,7 @@ async function startServices(
     example: await startExamplePage(await issue(EXAMPLE_HOST), { log, ...options.example }),
     github: await startGitHub(await issue(GITHUB_HOST), { log, ...options.github }),
     oauth: await startOAuthToken(await issue(OAUTH_HOST), credentials, { log, ...options.oauth }),
+    telemetry: await startTelemetry(await issue(TELEMETRY_HOST), { log, ...options.telemetry }),
     echo: await startEcho(await issue(ECHO_HOST), { log }),
     plainEcho: await startEcho(undefined, { log }),
     time: await startTimeServer({ log, ...options.time }),
@@ -121,13 +127,14 @@ function describe(
     github: { owner, repo, ref, pins: services.github.pins },
     oauth: { host: OAUTH_HOST, path: OAUTH_PATH, ...credentials },
     aws: { endpoint: AWS_HOST, thing: services.aws.thing },
+    telemetry: { url: `https://${TELEMETRY_HOST}${TELEMETRY_PATH}` },
     device: services.aws.device,
     services,
     stop: async () => void (await Promise.all(Object.values(services).map((service) => service.stop()))),
   };
 }
 
-function secureAddresses({ howsmyssl, example, github, oauth, aws, echo }: CloudServices): Record<string, string> {
+function secureAddresses({ howsmyssl, example, github, oauth, aws, telemetry, echo }: CloudServices): Record<string, string> {
   return {
     [`${HOWSMYSSL_HOST}:443`]: howsmyssl.address,
     [`${EXAMPLE_HOST}:443`]: example.address,
@@ -135,6 +142,7 @@ function secureAddresses({ howsmyssl, example, github, oauth, aws, echo }: Cloud
     [`${OAUTH_HOST}:443`]: oauth.address,
     [`${AWS_HOST}:8443`]: aws.mutual.address,
     [`${AWS_HOST}:443`]: aws.plain.address,
+    [`${TELEMETRY_HOST}:443`]: telemetry.address,
     [`${ECHO_HOST}:443`]: echo.address,
   };
 }

@@ -18,7 +18,12 @@ export interface ReceivedRequest {
   serverName: string | undefined;
   /** Status code of the answer; undefined while there is none. */
   status: number | undefined;
+  /** Which connection it came on, counted from 1: on TLS, which handshake. */
+  connection: number;
 }
+
+/** In place of an answer: the connection stays open without a word, or ends without one. */
+export type Silence = "no answer" | "hang up";
 
 export interface WholeRequest {
   head: RequestHead;
@@ -47,7 +52,7 @@ export interface StrictServerOptions {
   /** Judges a head before any of its body is read; gives the body's length or throws RequestError. */
   checkHead: (head: RequestHead) => number;
   /** Answers a whole request, or throws RequestError. */
-  answer: (request: WholeRequest) => Answer;
+  answer: (request: WholeRequest) => Answer | Silence;
   /** Says a RequestError in the service's own words; default: those of OAuth (RFC 6749 5.2). */
   refuse?: (error: RequestError) => Answer;
   /** Read requests, never answer. */
@@ -83,7 +88,8 @@ const BODY_TIMEOUT_MS = 3_000;
 export async function startStrictServer(options: StrictServerOptions): Promise<StrictServer> {
   const requests: ReceivedRequest[] = [];
   const refusedNames: StrictServer["refusedNames"] = [];
-  const serve = (socket: Socket): void => void serveConnection(socket, options, requests);
+  let connections = 0;
+  const serve = (socket: Socket): void => void serveConnection(socket, options, requests, ++connections);
   const refuse = (serverName: string | undefined): void => {
     refusedNames.push(serverName);
     options.log?.(`${options.name}: server name ${JSON.stringify(serverName) ?? "(none sent)"} refused with an alert`);
@@ -114,14 +120,16 @@ interface Connection {
   reader: SocketReader;
   options: StrictServerOptions;
   requests: ReceivedRequest[];
+  number: number;
 }
 
 async function serveConnection(
   socket: Socket,
   options: StrictServerOptions,
   requests: ReceivedRequest[],
+  number: number,
 ): Promise<void> {
-  const connection = { socket, reader: new SocketReader(socket), options, requests };
+  const connection = { socket, reader: new SocketReader(socket), options, requests, number };
   const { keepAliveMs } = options;
   while (await serveRequest(connection)) {
     if (await connection.reader.arrives(keepAliveMs!)) continue;
@@ -133,7 +141,7 @@ async function serveConnection(
 /** Gives whether the connection waits for another request. */
 async function serveRequest(connection: Connection): Promise<boolean> {
   const { socket, options } = connection;
-  const received = newRecord(socket);
+  const received = newRecord(connection);
   connection.requests.push(received);
   const { head, answer, isOver } = await respond(connection, received);
   received.status = answer?.status;
@@ -145,9 +153,9 @@ async function serveRequest(connection: Connection): Promise<boolean> {
   return !closes;
 }
 
-function newRecord(socket: Socket): ReceivedRequest {
+function newRecord({ socket, number }: Connection): ReceivedRequest {
   const serverName = (socket as Partial<TLSSocket>).servername || undefined;
-  return { headBytes: Buffer.alloc(0), bodyBytes: Buffer.alloc(0), serverName, status: undefined };
+  return { headBytes: Buffer.alloc(0), bodyBytes: Buffer.alloc(0), serverName, status: undefined, connection: number };
 }
 
 interface Response {
@@ -168,7 +176,9 @@ async function respond({ socket, reader, options }: Connection, received: Receiv
     if (options.silent) return { answer: undefined, isOver };
     const clientCertificate = options.clientCertificates && (socket as TLSSocket).getPeerX509Certificate()?.raw;
     const request = { head, body: received.bodyBytes, serverName: received.serverName, clientCertificate };
-    return { head, answer: options.answer(request), isOver };
+    const answer = options.answer(request);
+    if (answer === "hang up") socket.destroy();
+    return { head, answer: typeof answer === "string" ? undefined : answer, isOver };
   } catch (error) {
     return { head, answer: refusal(error, options), isOver };
   }

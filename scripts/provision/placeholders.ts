@@ -8,7 +8,7 @@ export const EXAMPLE_FILE = new URL("../../settings.example.json", import.meta.u
 const PLACEHOLDERS = [
   ["wifi", "ssid"], ["wifi", "password"],
   ["oauth", "host"], ["oauth", "clientId"], ["oauth", "clientSecret"],
-  ["aws", "endpoint"],
+  ["aws", "endpoint"], ["telemetry", "url"],
 ];
 
 function at(value: unknown, path: readonly string[]): unknown {

@@ -38,6 +38,9 @@ const SSID_BYTES = 32;
 const HOST_NAME = /^(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?)(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i;
 const LOWEST_PORT = 1;
 const HIGHEST_PORT = 65_535;
+/** Of readings: faster no board delivers, and slower ones sleep meanwhile (docs/deep-sleep.md). */
+const SHORTEST_INTERVAL_S = 0.1;
+const LONGEST_INTERVAL_S = 86_400;
 /** ESP32 addresses have 32 bits. */
 const ADDRESSES = 2 ** 32;
 
@@ -119,13 +122,20 @@ const aws = section({
   thing: textLike(/^[\w:-]{1,128}$/, "the thing's name: letters, digits, -, _ and :"),
   port: portNumber().optional(),
 });
+const telemetry = section({
+  url: textThat(isWebAddress, expected("an address that begins with https://, in ASCII and without user and password")),
+  intervalS: z.number(expected("seconds, from 0.1 to 86400")).min(SHORTEST_INTERVAL_S, expected("seconds, from 0.1 to 86400"))
+    .max(LONGEST_INTERVAL_S, expected("seconds, from 0.1 to 86400")).optional(),
+  readings: z.int(expected("how many readings to deliver, or 0 for no end")).min(0, expected("how many readings to deliver, or 0 for no end")).optional(),
+  token: secretThat((text) => /^[\x21-\x7e]+$/.test(text), "a token, ASCII without blanks").optional(),
+});
 const device = section({
   certificate: nonEmpty(expected("the board's certificate, a file on this computer such as certs/device/certificate.pem.crt")),
   // Somebody may put the key itself here.
   key: secretThat((text) => text !== "" && !text.includes("-----"), "the name of the file on this computer that holds the private key"),
 });
 
-const SECTIONS = { wifi, clock, httpsGet, github, oauth, aws, device };
+const SECTIONS = { wifi, clock, httpsGet, github, oauth, aws, telemetry, device };
 
 /**
  * A settings file on this computer. It differs from the board's (modules/settings.ts) where it names certificates and keys: those
@@ -146,6 +156,7 @@ export const settingsSchema = z.object({
   github: github.optional(),
   oauth: oauth.optional(),
   aws: aws.optional(),
+  telemetry: telemetry.optional(),
   device: device.optional(),
 }, expectedUnshown("one object { ... } with sections")).catchall(z.looseObject({}, expectedUnshown("a section { ... } of your own program")));
 

@@ -9,6 +9,8 @@ export interface Breakage {
   change?: (settings: BoardSettings) => void;
   /** The one program that notices it. */
   onlyApp?: string;
+  /** It mends itself, so that a program that goes on trying succeeds. */
+  mends?: boolean;
   /** It can be seen only when servers are not verified. */
   onlyInsecure?: boolean;
 }
@@ -52,9 +54,20 @@ export const BREAKAGES: Record<string, Breakage> = {
     change: (settings) => void (settings.aws.port = 443),
     onlyApp: "aws-shadow",
   },
+  "flaky-server": {
+    effect: "the telemetry server fails four times: 503, no answer to a request, 429, and an answer that gets lost; the program succeeds all the same",
+    cloud: { telemetry: { mishaps: [503, "hang up", 429, "keep and hang up"] } },
+    onlyApp: "telemetry",
+    mends: true,
+  },
+  "refused-readings": {
+    effect: "the telemetry server answers 401 to everything, as for a wrong token",
+    cloud: { telemetry: { mishaps: new Array<number>(1_000).fill(401) } },
+    onlyApp: "telemetry",
+  },
   "silent-server": {
     effect: "the servers take requests and never answer",
-    cloud: { howsmyssl: { silent: true }, example: { silent: true }, github: { silent: true }, oauth: { silent: true }, aws: { silent: true } },
+    cloud: { howsmyssl: { silent: true }, example: { silent: true }, github: { silent: true }, oauth: { silent: true }, aws: { silent: true }, telemetry: { silent: true } },
   },
 };
 

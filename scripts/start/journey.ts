@@ -5,23 +5,27 @@ import { DEFAULT_WORLD, startBoard, type Board, type EngineName } from "../board
 import { buildApp, describeBuildError, type BuiltBundle } from "../build.ts";
 import { startCloud, TRUST_ANCHOR_FILE, type Cloud } from "../cloud/cloud.ts";
 import { OAUTH_HOST } from "../cloud/oauth-token.ts";
+import { TELEMETRY_HOST } from "../cloud/telemetry.ts";
 import { parsePort } from "../espruino-cli/port.ts";
 import { writeStorage } from "../espruino-cli/storage.ts";
 import type { UploadEnd } from "../espruino-cli/upload.ts";
+import { BoardOutput } from "../terminal/board-output.ts";
+import { LiveLine } from "../terminal/live-line.ts";
 import { showUpload } from "../terminal/show-upload.ts";
 import { inKilobytes, Steps } from "../terminal/steps.ts";
 import type { Breakage } from "./breakages.ts";
+import { programDeadlineMs } from "./deadline.ts";
 import { describeServerNames } from "./server-names.ts";
 import { provisionedFiles, type Provisioning } from "./settings.ts";
-
-/** The longest a program can take by its own deadlines: WiFi 30 s, three time servers, ten attempts of a request. */
-const PROGRAM_DEADLINE_MS = 240_000;
+import { describeProgress, describeReceived, follow, type Progress } from "./telemetry-view.ts";
 
 export interface JourneyOptions {
   app: string;
   engine: EngineName;
   /** Servers need not be verified. */
   isInsecure: boolean;
+  /** After so many the program telemetry is done; 0: never. */
+  readings: number;
   breakage?: Breakage | undefined;
   /** Ends the journey early. */
   signal: AbortSignal;
@@ -33,24 +37,35 @@ export interface JourneyOptions {
  * @returns how the program ended
  * @throws Error of the step that failed
  */
-export async function travel({ app, engine, isInsecure, breakage, signal }: JourneyOptions): Promise<UploadEnd> {
+export async function travel({ app, engine, isInsecure, readings, breakage, signal }: JourneyOptions): Promise<UploadEnd> {
   const steps = new Steps(6);
   const cleanups: (() => Promise<unknown>)[] = [];
   try {
     const bundle = await steps.run(`Building ${app}`, () => build(app), (built) => `${inKilobytes(built.minifiedBytes)} minified`);
     const board = await steps.run(`Starting the virtual board (${engine} engine)`, () => powerUp(engine, cleanups), ({ port }) => port);
     const cloud = await steps.run("Starting the local cloud", () => openCloud(breakage, isInsecure, cleanups), describeCloud);
-    const provisioning = { cloud, world: DEFAULT_WORLD, ram: board.ram, isInsecure, breakage };
+    const provisioning = { cloud, world: DEFAULT_WORLD, ram: board.ram, isInsecure, readings, breakage };
     await steps.run("Provisioning the board with settings", () => provision(board, provisioning, signal), () => describeSettings(provisioning));
     const code = await readFile(bundle.minified, "latin1");
-    const end = await showUpload(steps, app, {
-      port: parsePort(board.port), code, into: "ram", outcomeDeadlineMs: PROGRAM_DEADLINE_MS, signal,
-    });
-    for (const line of describeServerNames(cloud, isInsecure)) console.log(line);
+    const live = new LiveLine();
+    const output = app === "telemetry" ? telemetryOutput(live, readings) : new BoardOutput();
+    const outcomeDeadlineMs = programDeadlineMs(app, readings, breakage);
+    const end = await showUpload(steps, app, { port: parsePort(board.port), code, into: "ram", outcomeDeadlineMs, signal }, output);
+    live.set("");
+    for (const line of [...describeReceived(cloud.services.telemetry), ...describeServerNames(cloud, isInsecure)]) console.log(line);
     return end;
   } finally {
     for (const cleanUp of cleanups.reverse()) await cleanUp();
   }
+}
+
+/** What the board prints, and below it how far it has come. */
+function telemetryOutput(live: LiveLine, readings: number): BoardOutput {
+  let progress: Progress = { delivered: 0, queued: 0, last: "" };
+  return new BoardOutput((text) => live.write(text), undefined, (line) => {
+    progress = follow(progress, line);
+    live.set(describeProgress(progress, readings));
+  });
 }
 
 async function build(app: string): Promise<BuiltBundle> {
@@ -72,7 +87,8 @@ async function powerUp(engine: EngineName, cleanups: (() => Promise<unknown>)[])
 /** Stock firmware cannot send the right server name, so a board that does not verify is met by a service that does not insist on it. */
 async function openCloud(breakage: Breakage | undefined, isInsecure: boolean, cleanups: (() => Promise<unknown>)[]): Promise<Cloud> {
   const oauth = { anyServerName: isInsecure, ...breakage?.cloud?.oauth };
-  const cloud = await startCloud({ ...breakage?.cloud, oauth });
+  const telemetry = { anyServerName: isInsecure, ...breakage?.cloud?.telemetry };
+  const cloud = await startCloud({ ...breakage?.cloud, oauth, telemetry });
   cleanups.push(() => cloud.stop());
   return cloud;
 }
@@ -88,7 +104,7 @@ async function provision(board: Board, provisioning: Provisioning, signal: Abort
 
 function describeSettings({ isInsecure, breakage }: Provisioning): string {
   const trust = isInsecure
-    ? `servers are NOT verified ("verify": "none", because of --insecure)${breakage?.onlyInsecure ? "" : `; ${OAUTH_HOST} takes any server name (SNI)`}`
+    ? `servers are NOT verified ("verify": "none", because of --insecure)${breakage?.onlyInsecure ? "" : `; ${OAUTH_HOST} and ${TELEMETRY_HOST} take any server name (SNI)`}`
     : `servers are verified against the local cloud's own authority, ${TRUST_ANCHOR_FILE}`;
   const broken = breakage ? `\n      broken on purpose: ${breakage.effect}` : "";
   return `written\n      ${trust}${broken}`;

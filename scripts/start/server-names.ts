@@ -4,6 +4,7 @@ import { EXAMPLE_HOST } from "../cloud/example-page.ts";
 import { GITHUB_HOST } from "../cloud/github.ts";
 import { HOWSMYSSL_HOST } from "../cloud/howsmyssl.ts";
 import { OAUTH_HOST } from "../cloud/oauth-token.ts";
+import { TELEMETRY_HOST } from "../cloud/telemetry.ts";
 
 interface Meeting {
   serverName: string | undefined;
@@ -14,15 +15,17 @@ interface Meeting {
  * cannot know this by itself.
  */
 export function describeServerNames({ services }: Cloud, isInsecure: boolean): string[] {
-  const { howsmyssl, example, github, oauth, aws } = services;
+  const { howsmyssl, example, github, oauth, aws, telemetry } = services;
   const met: [host: string, meetings: readonly Meeting[]][] = [
     [HOWSMYSSL_HOST, howsmyssl.hellos],
     [EXAMPLE_HOST, example.requests],
     [GITHUB_HOST, github.requests],
     [OAUTH_HOST, oauth.requests],
+    [TELEMETRY_HOST, telemetry.requests],
     [AWS_HOST, [...aws.plain.requests, ...aws.mutual.requests]],
   ];
-  const refused = oauth.refusedNames.slice(-1).map((name) => `${asked(OAUTH_HOST, name)}: refused with an alert`);
+  const refusing: [host: string, names: readonly (string | undefined)[]][] = [[OAUTH_HOST, oauth.refusedNames], [TELEMETRY_HOST, telemetry.refusedNames]];
+  const refused = refusing.flatMap(([host, names]) => names.slice(-1).map((name) => `${asked(host, name)}: refused with an alert`));
   return [...met.flatMap(([host, meetings]) => meetings.slice(-1).map((last) => describe(host, last, isInsecure))), ...refused];
 }
 

@@ -6,6 +6,8 @@ const SETTINGS_FILE = "settings.json";
 /** Where modules/device-identity.ts looks for them. */
 const DEVICE_CERTIFICATE_FILE = "device-cert.der";
 const DEVICE_KEY_FILE = "device-key.der";
+/** Nobody wants to watch one a minute. */
+const READING_INTERVAL_S = 1;
 
 /** What the board is told, as JSON in its Storage; modules/settings.ts reads it. */
 export interface BoardSettings {
@@ -19,6 +21,7 @@ export interface BoardSettings {
   github: Cloud["github"];
   oauth: Cloud["oauth"];
   aws: Cloud["aws"] & { port?: number };
+  telemetry: Cloud["telemetry"] & { intervalS: number; readings: number };
 }
 
 export interface Provisioning {
@@ -28,11 +31,13 @@ export interface Provisioning {
   ram: number[] | undefined;
   /** Servers need not be verified. */
   isInsecure: boolean;
+  /** After so many the program telemetry is done; 0: never. */
+  readings: number;
   breakage: Breakage | undefined;
 }
 
 /** The Storage files that let the programs meet the local cloud: the settings, the authority they name, the board's own identity. */
-export function provisionedFiles({ cloud, world, ram, isInsecure, breakage }: Provisioning): Record<string, Uint8Array> {
+export function provisionedFiles({ cloud, world, ram, isInsecure, readings, breakage }: Provisioning): Record<string, Uint8Array> {
   const settings: BoardSettings = {
     wifi: { ...world.accessPoint },
     clock: { servers: ["pool.ntp.org"] },
@@ -44,6 +49,7 @@ export function provisionedFiles({ cloud, world, ram, isInsecure, breakage }: Pr
     github: { ...cloud.github },
     oauth: { ...cloud.oauth },
     aws: { ...cloud.aws },
+    telemetry: { ...cloud.telemetry, intervalS: READING_INTERVAL_S, readings },
   };
   breakage?.change?.(settings);
   return {

@@ -8,15 +8,23 @@ export class BoardOutput {
   #hinted = new Set<string>();
   #write: (text: string) => void;
   #prefix: string;
+  #onLine: (line: string) => void;
 
-  constructor(write: (text: string) => void = (text) => void process.stdout.write(text), prefix = BOARD_PREFIX) {
+  /** @param onLine called with each line after it was shown */
+  constructor(
+    write: (text: string) => void = (text) => void process.stdout.write(text),
+    prefix = BOARD_PREFIX,
+    onLine: (line: string) => void = () => {},
+  ) {
     this.#write = write;
     this.#prefix = prefix;
+    this.#onLine = onLine;
   }
 
   show(line: string): void {
     this.#write(`${this.#prefix}${printable(line)}\n`);
     for (const [code] of line.matchAll(/\bE_[A-Z0-9_]+\b/g)) this.#hint(code);
+    this.#onLine(line);
   }
 
   #hint(code: string): void {

@@ -13,3 +13,10 @@ export function readSeconds(text: string): number {
   if (text.trim() !== "" && seconds > 0 && seconds <= 2_000_000) return seconds;
   throw new InvalidArgumentError("A time is a number of seconds, more than 0 and at most 2000000.");
 }
+
+/** Reads a whole number from 0 to a million. */
+export function readCount(text: string): number {
+  const count = Number(text);
+  if (/^\d+$/.test(text) && count <= 1_000_000) return count;
+  throw new InvalidArgumentError("A count is a whole number from 0 to 1000000.");
+}

@@ -7,10 +7,11 @@ const UNCAUGHT_NOTE = "    (Nobody caught this. The program may never say how it
 
 /**
  * Shows an upload and the run of the program as two steps.
+ * @param output takes what the program prints
  * @throws CliFailure when the board did not take the program
  */
-export async function showUpload(steps: Steps, app: string, job: UploadJob): Promise<UploadEnd> {
-  const lines = new HeldLines(new BoardOutput());
+export async function showUpload(steps: Steps, app: string, job: UploadJob, output = new BoardOutput()): Promise<UploadEnd> {
+  const lines = new HeldLines(output);
   const startedMs = performance.now();
   const where = job.into === "ram" ? "RAM" : "flash";
   const end = await steps.run(

@@ -25,7 +25,7 @@ async function provision(board: Board): Promise<void> {
   cloud = await startCloud();
   // The interpreter that ESPRUINO_BIN names may be one whose TLS state cannot be reached.
   const isInsecure = board.engine === "espruino";
-  const files = provisionedFiles({ cloud, world: DEFAULT_WORLD, ram: board.ram, isInsecure, breakage: undefined });
+  const files = provisionedFiles({ cloud, world: DEFAULT_WORLD, ram: board.ram, isInsecure, readings: 0, breakage: undefined });
   await writeStorage({ port: parsePort(board.port), files });
 }
 

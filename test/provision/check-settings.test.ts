@@ -111,7 +111,7 @@ test("settings.example.json has every section, is right, and its placeholders ar
 test("what npm start writes to the virtual board is right by the same schema, but for the board's own device section", async () => {
   const cloud = await startCloud();
   await cloud.stop();
-  const files = provisionedFiles({ cloud, world: DEFAULT_WORLD, ram: [1, 2], isInsecure: true, breakage: undefined });
+  const files = provisionedFiles({ cloud, world: DEFAULT_WORLD, ram: [1, 2], isInsecure: true, readings: 0, breakage: undefined });
   const { device: _, ...settings } = JSON.parse(Buffer.from(files["settings.json"]!).toString()) as Record<string, unknown>;
   assert.deepEqual(mistakeLines(checkSettings(settings).mistakes), []);
 });

@@ -10,7 +10,7 @@ type Names = (string | undefined)[];
 function cloudWith({ served = [], refused = [] }: { served?: Names; refused?: Names }): Cloud {
   const unmet = { requests: [], hellos: [], refusedNames: [] };
   const oauth = { requests: served.map((serverName) => ({ serverName })), refusedNames: refused };
-  const services = { howsmyssl: unmet, example: unmet, github: unmet, oauth, aws: { plain: unmet, mutual: unmet } };
+  const services = { howsmyssl: unmet, example: unmet, github: unmet, oauth, aws: { plain: unmet, mutual: unmet }, telemetry: unmet };
   return { services } as unknown as Cloud;
 }
 
