@@ -28,14 +28,6 @@ interface Sync {
   settle: SyncCallback;
 }
 
-// Moved with the clock.
-const boot = { atS: getTime() };
-
-/** Seconds since the program was loaded, whatever was done to the clock since. */
-export function uptimeS(): number {
-  return getTime() - boot.atS;
-}
-
 /** Whether the clock can be right: at boot it stands in 1970, and no true time is before the build of the program. */
 export function isClockSet(): boolean {
   return getTime() >= BUILD_TIME_S;
@@ -45,10 +37,7 @@ export function isClockSet(): boolean {
 function setClock(server: string, timeS: number): ClockResult {
   const offsetS = timeS - getTime();
   const wasSet = Math.abs(offsetS) > TOLERATED_S && process.env.BOARD !== "LINUX";
-  if (wasSet) {
-    setTime(timeS);
-    boot.atS += offsetS;
-  }
+  if (wasSet) setTime(timeS);
   return { server, timeS, offsetS, wasSet };
 }
 

@@ -1,6 +1,5 @@
 // Brings what waits in the outbox to a server, in batches, oldest first, for ever. docs/telemetry.md says what is sent, and what becomes
 // of each answer.
-import { uptimeS } from "./clock";
 import { request } from "./client";
 import type { RequestHandle } from "./client";
 import { makeError } from "./errors";
@@ -11,6 +10,7 @@ import { fullJitterMs } from "./jitter";
 import type { Entry, Outbox } from "./outbox";
 import type { RequestOptions } from "./request-options";
 import { readRetryAfter } from "./retry-after";
+import { uptimeS } from "./uptime";
 import type { TlsOptions } from "./verification";
 
 export interface DeliveryOptions extends TlsOptions {

@@ -2,12 +2,13 @@
 // from time to time.
 import { isClockSet, sync } from "./clock";
 import type { ClockResult } from "./clock";
-import { fullJitterMs } from "./jitter";
 import type { BoardError } from "./errors";
+import { fullJitterMs } from "./jitter";
 import type { Settings } from "./settings";
 import { tellClock } from "./status";
+import { stayJoined } from "./stay-joined";
 import { endTurn, takeTurn } from "./turns";
-import { stayJoined } from "./wifi";
+import { noteClockSet } from "./uptime";
 
 export interface OnlineWatcher {
   /** The network is there, and the board knows the time. */
@@ -56,6 +57,7 @@ function onTime(presence: Presence, error: BoardError | undefined, result?: Cloc
     console.log("Clock: " + error.code + " in " + error.phase + ": " + error.message + ", again in " + pauseMs + " ms");
   } else {
     presence.pauseMs = CLOCK_FIRST_PAUSE_MS;
+    if (result!.wasSet) noteClockSet(result!.offsetS);
     tellClock(result);
   }
   presence.watcher.onSign("clock", 0);

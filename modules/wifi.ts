@@ -1,59 +1,43 @@
 // Joins a WiFi network and stays on it.
 import { makeError } from "./errors";
 import type { BoardError } from "./errors";
-import { jitteredMs } from "./jitter";
 import type { Settings, WifiSettings } from "./settings";
 
 // The firmware tries three times by itself, each of up to 5 s, and then waits for DHCP without end.
-const JOIN_DEADLINE_MS = 30000;
+export const JOIN_DEADLINE_MS = 30000;
 // After a loss the firmware tries twice in silence and then gives up for good: from there on it is ours to try.
-const REJOIN_FIRST_MS = 1000;
-const REJOIN_LONGEST_MS = 60000;
-// How often a supervised link is looked at. One look without the address may be a renewal of it; two are a loss that the firmware has
-// not told: it goes on to say "connected" while it tries again in silence, and after DHCP took the address away (2v29).
-const LOOK_MS = 5000;
-const NO_ADDRESS = "0.0.0.0";
+export const REJOIN_FIRST_MS = 1000;
+export const REJOIN_LONGEST_MS = 60000;
 
 type JoinCallback = (error: BoardError | undefined) => void;
 
-/** Who is told of a link that is to stay. */
-export interface LinkWatcher {
-  /**
-   * Without an error: joined. With one: an attempt failed, or the network was lost. Then every socket of the board is dead, though
-   * the firmware neither closes it nor says so (2v29).
-   */
-  onChange: JoinCallback;
-  /** The supervision will be heard of again within so many milliseconds. */
-  onSign(withinMs: number): void;
-}
-
-interface Link {
+/** @internal */
+export interface Link {
   network?: WifiSettings | undefined;
   /** Who waits for the first join. */
   callback?: JoinCallback | undefined;
   /** Who waits for the attempt under way. */
   pending?: JoinCallback | undefined;
+  /** Who goes on after a loss. */
+  onLost?(reason: string): void;
   /** A deadline, or the pause before the network is joined again. */
   timer?: TimerId | undefined;
-  watcher?: LinkWatcher | undefined;
   isAssociated: boolean;
   isJoined: boolean;
   attempt: number;
   pauseMs: number;
-  /** The address since the last join, and whether it was not there at the last look. */
-  ip?: string;
-  isMissed?: boolean;
 }
 
-// One radio, so one state.
-const link: Link = {
+/** One radio, so one state. @internal */
+export const link: Link = {
   isAssociated: false,
   isJoined: false,
   attempt: 0,
   pauseMs: REJOIN_FIRST_MS,
 };
 
-function stopTimer(): void {
+/** Lets go of the deadline, or of the pause. @internal */
+export function stopTimer(): void {
   if (link.timer) clearTimeout(link.timer);
   link.timer = undefined;
 }
@@ -90,82 +74,44 @@ function onAnswer(attempt: number, reason: string | null): void {
   if (attempt === link.attempt && reason !== "ASSOC_LEAVE") endAttempt(reason ? joinError(reason) : undefined);
 }
 
-function sign(withinMs: number): void {
-  if (link.watcher) link.watcher.onSign(withinMs);
-}
-
-function startJoin(onEnd: JoinCallback): void {
+/** One attempt to join the network that prepareLink() has noted; calls back once, within 30 s. @internal */
+export function startJoin(onEnd: JoinCallback): void {
   const network = link.network!;
   link.attempt++;
   link.pending = onEnd;
   link.isAssociated = false;
   link.timer = setTimeout(onDeadline, JOIN_DEADLINE_MS);
-  sign(JOIN_DEADLINE_MS);
   require("Wifi").connect(network.ssid, { password: network.password }, onAnswer.bind(undefined, link.attempt));
 }
 
-// With jitter, so that a fleet does not come back in step after a power failure.
 function rejoinLater(onEnd: JoinCallback): void {
-  const pauseMs = jitteredMs(link.pauseMs);
-  console.log("WiFi: again in " + pauseMs + " ms");
+  console.log("WiFi: again in " + link.pauseMs + " ms");
   stopTimer();
-  link.timer = setTimeout(startJoin, pauseMs, onEnd);
+  link.timer = setTimeout(startJoin, link.pauseMs, onEnd);
   link.pauseMs = Math.min(link.pauseMs * 2, REJOIN_LONGEST_MS);
-  sign(pauseMs);
-}
-
-function tellChange(error: BoardError | undefined): void {
-  if (link.watcher) link.watcher.onChange(error);
-}
-
-function lose(error: BoardError, onEnd: JoinCallback): void {
-  link.isJoined = false;
-  console.log("WiFi: lost, " + error.message);
-  rejoinLater(onEnd);
-  tellChange(error);
-}
-
-function addressError(ip: string): BoardError {
-  return ip === NO_ADDRESS ? makeError("E_WIFI_NO_ADDRESS", "wifi", link.network!.ssid + ": no address") : makeError("E_WIFI", "wifi", link.network!.ssid + ": another address");
-}
-
-// Only what is joined is looked at: the timer belongs to an attempt otherwise.
-function look(onEnd: JoinCallback): void {
-  const ip = require("Wifi").getIP().ip;
-  const wasMissed = link.isMissed;
-  link.isMissed = ip !== link.ip;
-  if (link.isMissed && wasMissed) {
-    lose(addressError(ip), onEnd);
-  } else {
-    link.timer = setTimeout(look, LOOK_MS, onEnd);
-    sign(LOOK_MS);
-  }
-}
-
-function onRejoined(onEnd: JoinCallback): void {
-  const ip = require("Wifi").getIP().ip;
-  link.pauseMs = REJOIN_FIRST_MS;
-  link.ip = ip;
-  link.isMissed = false;
-  console.log("WiFi: " + (link.watcher ? "joined " + link.network!.ssid : "back") + ", address " + ip);
-  if (link.watcher) look(onEnd);
-  tellChange(undefined);
 }
 
 function onRejoinEnd(error: BoardError | undefined): void {
   stopTimer();
   link.isJoined = !error;
-  if (!error) {
-    onRejoined(onRejoinEnd);
-    return;
+  if (error) {
+    rejoinLater(onRejoinEnd);
+  } else {
+    link.pauseMs = REJOIN_FIRST_MS;
+    console.log("WiFi: back");
   }
-  console.log("WiFi: " + error.code + " in wifi: " + error.message);
+}
+
+function onLost(): void {
   rejoinLater(onRejoinEnd);
-  tellChange(error);
 }
 
 function onDisconnected(details: { msg?: string; reason?: string }): void {
-  if (link.isJoined) lose(makeError("E_WIFI", "wifi", "" + (details.msg || details.reason)), onRejoinEnd);
+  const reason = "" + (details.msg || details.reason);
+  if (!link.isJoined) return;
+  link.isJoined = false;
+  console.log("WiFi: lost, " + reason);
+  link.onLost!(reason);
 }
 
 /** Leaves the network and stops joining it again; a join() that is still waited for ends with E_ABORTED. */
@@ -173,7 +119,7 @@ export function leave(): void {
   const wifi = require("Wifi");
   const callback = link.callback;
   stopTimer();
-  link.callback = link.pending = link.network = link.watcher = undefined;
+  link.callback = link.pending = link.network = undefined;
   link.isJoined = false;
   wifi.removeListener("associated", onAssociated);
   wifi.removeListener("connected", onConnected);
@@ -205,8 +151,11 @@ export function isJoined(): boolean {
   return link.isJoined;
 }
 
-// Gives why the network cannot be joined, now or later.
-function prepare(settings: Settings): BoardError | undefined {
+/**
+ * Notes whom to join and who goes on after a loss, and leaves the network before. Gives why it cannot be joined: E_SETTINGS, or E_WIFI
+ * on firmware without WiFi. @internal
+ */
+export function prepareLink(settings: Settings, lost: (reason: string) => void): BoardError | undefined {
   const wanted = settings.wifi;
   if (!wanted || typeof wanted.ssid !== "string") return makeError("E_SETTINGS", "settings", "wifi.ssid");
   if (link.network) leave();
@@ -221,6 +170,7 @@ function prepare(settings: Settings): BoardError | undefined {
   if (!wanted.telnet) shutTelnet();
   link.network = wanted;
   link.pauseMs = REJOIN_FIRST_MS;
+  link.onLost = lost;
   return undefined;
 }
 
@@ -230,23 +180,11 @@ function prepare(settings: Settings): BoardError | undefined {
  * (joined, but DHCP is silent), E_WIFI_TIMEOUT, E_WIFI (another reason of the firmware, or no WiFi in it).
  */
 export function join(settings: Settings, callback: JoinCallback): void {
-  const refusal = prepare(settings);
+  const refusal = prepareLink(settings, onLost);
   if (refusal) {
     callback(refusal);
     return;
   }
   link.callback = callback;
   startJoin(onFirstJoinEnd);
-}
-
-/**
- * Joins the network of `settings.wifi` and never gives up: not when the first attempt fails, nor after a loss that the firmware does
- * not tell. Attempts and pauses are those of `join`, until `leave()`; each change is printed and told. Raises E_SETTINGS, and E_WIFI on
- * firmware without WiFi; the errors that are told are those of `join`.
- */
-export function stayJoined(settings: Settings, watcher: LinkWatcher): void {
-  const refusal = prepare(settings);
-  if (refusal) throw refusal;
-  link.watcher = watcher;
-  startJoin(onRejoinEnd);
 }

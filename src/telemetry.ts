@@ -3,7 +3,7 @@
 import ca from "../certs/isrg-root-x1.pem";
 import { bearer } from "../modules/authorization";
 import { bootSucceeded } from "../modules/boot";
-import { isClockSet, sync, uptimeS } from "../modules/clock";
+import { isClockSet, sync } from "../modules/clock";
 import { createDelivery } from "../modules/delivery";
 import type { Delivery } from "../modules/delivery";
 import type { BoardError } from "../modules/errors";
@@ -14,6 +14,7 @@ import { readSettings, settingsOf } from "../modules/settings";
 import type { Settings } from "../modules/settings";
 import { extendStatus } from "../modules/status";
 import { stayOnline } from "../modules/stay-online";
+import { uptimeS } from "../modules/uptime";
 import { expectSign, startWatchdog } from "../modules/watchdog";
 
 interface Station {
