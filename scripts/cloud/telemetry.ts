@@ -32,6 +32,8 @@ export interface Telemetry extends StrictServer {
   readonly repeats: string[];
   /** What becomes of the next requests; tests may add to it. */
   readonly mishaps: Mishap[];
+  /** Readings that it will never take: 422 for the whole request. */
+  refuses: (reading: Reading) => boolean;
   /** The Retry-After of mishaps that are a status, in seconds; default: none. */
   retryAfterS: number | undefined;
 }
@@ -70,6 +72,7 @@ class Readings {
   readonly readings: Reading[] = [];
   readonly repeats: string[] = [];
   readonly mishaps: Mishap[];
+  refuses: (reading: Reading) => boolean = () => false;
   retryAfterS: number | undefined;
   readonly #ids = new Set<string>();
   readonly #bodies = new Map<string, string>();
@@ -84,6 +87,7 @@ class Readings {
     this.#checkKey(head, body.toString("latin1"));
     if (typeof mishap === "number") throw new RequestError(mishap, "A mishap on purpose", "mishap", this.#retryAfter());
     if (mishap === "no answer" || mishap === "hang up") return mishap;
+    if (readings.some((reading) => this.refuses(reading))) throw new RequestError(422, "A reading is refused on purpose");
     const accepted = readings.filter((reading) => this.#keep(reading)).length;
     return mishap ? "hang up" : jsonAnswer(200, { accepted, repeated: readings.length - accepted });
   }

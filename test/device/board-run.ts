@@ -5,7 +5,7 @@ import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Engine, World } from "../../scripts/board/engine.ts";
 import { createEspruinoEngine } from "../../scripts/board/espruino-engine/engine.ts";
-import { createNodeEngine, type NodeEngineOptions } from "../../scripts/board/node-engine/engine.ts";
+import { createNodeEngine, type NodeEngine, type NodeEngineOptions } from "../../scripts/board/node-engine/engine.ts";
 import type { TlsLayoutName } from "../../scripts/board/node-engine/memory/layouts/layout.ts";
 import { buildBundle, type BuiltBundle } from "../../scripts/build.ts";
 import { bundleOf } from "../../scripts/rollup/bundle.ts";
@@ -187,6 +187,21 @@ export class DeviceBoard {
   /** What the firmware itself complained about. */
   complaints(): string[] {
     return this.printed.filter((line) => /^(ERROR|Uncaught|Execution Interrupted|OUT OF MEMORY|Error processing|Unhandled)/.test(line));
+  }
+
+  /** Switches the access point off or on; on the real interpreter its WiFi module does. */
+  async setAccessPoint(isOn: boolean): Promise<void> {
+    if (this.engine === "node") (this.#engine as NodeEngine).setAccessPoint(isOn);
+    else await this.ask(`require("Wifi").setAccessPoint(${isOn});print("${MARK}0")`);
+  }
+
+  /** Makes the access point or the resolver behave otherwise from now on. */
+  async changeWorld({ accessPoint = {}, hosts = {} }: { accessPoint?: Partial<TestWorld["accessPoint"]>; hosts?: TestWorld["hosts"] }): Promise<void> {
+    Object.assign(this.world.accessPoint, accessPoint);
+    Object.assign(this.world.hosts, hosts);
+    if (this.engine === "node") return;
+    const assign = `Object.assign(w.accessPoint,${JSON.stringify(accessPoint)});Object.assign(w.hosts,${JSON.stringify(hosts)})`;
+    await this.ask(`(function(w){${assign};print("${MARK}0")})(require("Wifi").world)`);
   }
 
   type(text: string): void {

@@ -11,12 +11,14 @@ var REFUSE_MS = 60;
 
 var world = require("Storage").readJSON(".world", true) || { accessPoint: {}, hosts: {} };
 var isConnected = false;
+var hasAddress = false;
 var ssid = "";
 var password = "";
 var attempt = 0;
+var isAway = false;
 
 function reasonAgainst() {
-  if (ssid !== world.accessPoint.ssid) return "NO_AP_FOUND";
+  if (isAway || ssid !== world.accessPoint.ssid) return "NO_AP_FOUND";
   if (password !== world.accessPoint.password) return "AUTH_FAIL";
   return null;
 }
@@ -25,7 +27,9 @@ function reasonAgainst() {
 function finishJoin(mine, callback) {
   if (mine !== attempt) return;
   isConnected = true;
+  hasAddress = world.accessPoint.dhcp !== false;
   exports.emit("associated", { ssid: ssid, mac: ACCESS_POINT_MAC, channel: "1" });
+  if (world.accessPoint.dhcp === false) return;
   exports.emit("connected", { ip: ADDRESS.ip, netmask: ADDRESS.netmask, gw: ADDRESS.gw });
   if (callback) callback(null);
 }
@@ -72,7 +76,7 @@ exports.getStatus = function (callback) {
 };
 
 exports.getIP = function (callback) {
-  return answerLater(callback, isConnected ? ADDRESS : NO_ADDRESS);
+  return answerLater(callback, isConnected && hasAddress ? ADDRESS : NO_ADDRESS);
 };
 
 // A name that the world does not list is given back as it is: the socket's own look-up resolves it, as this computer does.
@@ -84,7 +88,14 @@ exports.getHostByName = function (host, callback) {
   setTimeout(callback, 0, known);
 };
 
-// For tests and people: takes the access point away, as walking out of reach does.
+// For tests and people: the access point and the names that there are, to be changed; the access point switched off and on.
+exports.world = world;
+exports.setAccessPoint = function (isOn) {
+  isAway = !isOn;
+  if (isAway) exports.loseLink();
+};
+
+// And what walking out of reach does.
 exports.loseLink = function () {
   if (!isConnected) return;
   isConnected = false;

@@ -3,7 +3,7 @@ import type { Engine, EngineExit, EngineOptions } from "../engine.ts";
 import { POWER_CUT_CODE, type BoardIdentity, type FromWorker, type Reply, type ToWorker, type WorkerStart } from "./messages.ts";
 import { tlsLayout } from "./memory/layouts.ts";
 import { collectMemoryReports, type MemoryReports } from "./memory-reports.ts";
-import { installNetworkHost } from "./network-host.ts";
+import { installNetworkHost, type NetworkHost } from "./network-host.ts";
 import type { HostSide } from "./runtime.ts";
 import { createSharedMemory, SHARED } from "./shared-memory.ts";
 import type { PowerCut } from "./storage/power-supply.ts";
@@ -27,6 +27,8 @@ export interface NodeEngine extends Engine, MemoryReports {
   interruptAfterStatements(statements: number): void;
   /** From the next idle pass on, counts operations on flash and cuts the power inside one. See NodeEngineOptions.cutPower. */
   cutPowerAfter(cut: PowerCut): void;
+  /** Switches the access point off (false) or on: the board is told nothing, its firmware finds out. */
+  setAccessPoint(isOn: boolean): void;
 }
 
 /**
@@ -46,6 +48,7 @@ class WorkerEngine implements NodeEngine {
   readonly #memory = new Int32Array(this.#buffer);
   readonly #handlers = new Map<string, (args: unknown) => unknown>();
   readonly #resetListeners: (() => void)[] = [];
+  readonly #network: NetworkHost;
   #worker: Worker | undefined;
   #inbox: MessagePort | undefined;
   #replies: MessagePort | undefined;
@@ -61,7 +64,7 @@ class WorkerEngine implements NodeEngine {
       this.#settleExit = resolve;
     });
     const host = this.#hostSide();
-    installNetworkHost(host, options.world);
+    this.#network = installNetworkHost(host, options.world);
     ({ tlsHandshakes: this.tlsHandshakes, heapFaults: this.heapFaults } = collectMemoryReports(host));
   }
 
@@ -95,6 +98,10 @@ class WorkerEngine implements NodeEngine {
 
   cutPowerAfter(cut: PowerCut): void {
     this.#tell({ type: "cutPower", cut });
+  }
+
+  setAccessPoint(isOn: boolean): void {
+    this.#network.setLink(isOn);
   }
 
   async stop(): Promise<void> {
