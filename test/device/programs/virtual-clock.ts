@@ -2,49 +2,85 @@
 // the virtual WiFi has them. Imported before what is to run by it.
 declare const global: any;
 
+interface Waiting {
+  real: TimerId;
+  /** By this clock. */
+  dueS: number;
+  isScaled: boolean;
+  callback: any;
+  values: any[];
+}
+
 const SHORTEST_MS = 1000;
 const realSetTimeout: any = setTimeout;
+const realClearTimeout: any = clearTimeout;
 const realGetTime: any = getTime;
 const realSetTime: any = setTime;
 const realEnableWatchdog: any = E.enableWatchdog;
+const waiting: Record<string, Waiting> = {};
+let lastId = 1000000;
 let factor = 1;
 let sinceS = realGetTime();
 let aheadS = 0;
 
-function virtualTime(): number {
-  const now = realGetTime();
-  return now + aheadS + (now - sinceS) * (factor - 1);
+// Without jumps and settings of the clock, which timers do not notice.
+function passedS(): number {
+  return aheadS + (realGetTime() - sinceS) * factor;
 }
 
-function settle(): void {
-  const now = realGetTime();
-  aheadS += (now - sinceS) * (factor - 1);
-  sinceS = now;
+const start = { atS: realGetTime() };
+
+function fire(id: string): void {
+  const timer = waiting[id]!;
+  delete waiting[id];
+  timer.callback.apply(undefined, timer.values);
 }
 
-global.getTime = virtualTime;
+function arm(id: string, timer: Waiting): void {
+  const leftMs = (timer.dueS - passedS()) * 1000;
+  timer.real = realSetTimeout(fire, timer.isScaled ? leftMs / factor : leftMs, id);
+}
+
+global.getTime = (): number => start.atS + passedS();
 
 global.setTimeout = (callback: any, delayMs: number, ...rest: any[]): TimerId => {
-  const values: any[] = [callback, delayMs < SHORTEST_MS ? delayMs : delayMs / factor].concat(rest);
-  return realSetTimeout(...values);
+  const id = ++lastId;
+  const isScaled = delayMs >= SHORTEST_MS;
+  const timer: Waiting = { real: 0, dueS: passedS() + delayMs / 1000, isScaled, callback, values: rest };
+  waiting["" + id] = timer;
+  if (isScaled) arm("" + id, timer);
+  else timer.real = realSetTimeout(fire, delayMs, "" + id);
+  return id;
+};
+
+global.clearTimeout = (id: TimerId): void => {
+  const timer = waiting["" + id];
+  if (timer) realClearTimeout(timer.real);
+  delete waiting["" + id];
 };
 
 global.setTime = (seconds: number): void => {
-  const changeS = seconds - virtualTime();
-  settle();
-  realSetTime(realGetTime() + changeS);
-  sinceS += changeS;
+  const beforeS = realGetTime();
+  start.atS = seconds - passedS();
+  realSetTime(seconds);
+  sinceS += realGetTime() - beforeS;
 };
 
 (E as any).enableWatchdog = (seconds: number, isAutomatic: boolean): void => realEnableWatchdog(seconds / factor, isAutomatic);
 
-/** From now on so many times as fast. */
+/** From now on so many times as fast; what waits already, too. */
 export function runFast(timesAsFast: number): void {
-  settle();
+  aheadS = passedS();
+  sinceS = realGetTime();
   factor = timesAsFast;
+  for (const id in waiting) {
+    if (!waiting[id]!.isScaled) continue;
+    realClearTimeout(waiting[id]!.real);
+    arm(id, waiting[id]!);
+  }
 }
 
 /** So many seconds pass at once; timers do not notice. */
 export function jump(seconds: number): void {
-  aheadS += seconds;
+  start.atS += seconds;
 }
