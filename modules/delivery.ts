@@ -7,6 +7,7 @@ import type { BoardError } from "./errors";
 import type { RequestHeaders } from "./http/request";
 import type { ResponseHead } from "./http/response-parser";
 import { fullJitterMs } from "./jitter";
+import { keepAlive } from "./keep-alive";
 import type { Entry, Outbox } from "./outbox";
 import type { RequestOptions } from "./request-options";
 import { readRetryAfter } from "./retry-after";
@@ -206,7 +207,7 @@ function post(sender: Sender, entries: Entry[]): void {
   headers["Idempotency-Key"] = keyOf(entries);
   const options: RequestOptions = Object.assign({}, wanted as object);
   options.method = "POST";
-  options.httpVersion = "1.1";
+  options.agent = keepAlive;
   options.headers = headers;
   options.body = "[" + entries.map(recordText).join(",") + "]";
   options.onHead = onHead.bind(undefined, sender);

@@ -4,10 +4,12 @@ import { isClockSet, sync } from "./clock";
 import type { ClockResult } from "./clock";
 import type { BoardError } from "./errors";
 import { fullJitterMs } from "./jitter";
+import { keepAlive } from "./keep-alive";
 import type { Settings } from "./settings";
 import { tellClock } from "./status";
 import { stayJoined } from "./stay-joined";
 import { endTurn, takeTurn } from "./turns";
+import type { Turn } from "./turns";
 import { noteClockSet } from "./uptime";
 
 export interface OnlineWatcher {
@@ -26,6 +28,8 @@ interface Presence {
   isJoined: boolean;
   isAsking: boolean;
   ask(presence: Presence): void;
+  /** To ask for the time without a TLS connection beside. */
+  turn?: Turn;
   timer?: TimerId | undefined;
   pauseMs: number;
 }
@@ -35,6 +39,8 @@ const CLOCK_AGAIN_MS = 6 * 3600 * 1000;
 // Time servers are shared by the world: RFC 4330 10 asks for no less than 15 s, and for pauses that grow.
 const CLOCK_FIRST_PAUSE_MS = 15000;
 const CLOCK_LONGEST_PAUSE_MS = 300000;
+// What the firmware needs to close a socket: it is longer than a pass or two, and shorter than anybody notices.
+const CLOSE_MS = 100;
 // The turn may come after a request, of a minute, and each server has 5 s.
 const ASK_MS = 180000;
 
@@ -48,7 +54,7 @@ function tellUp(presence: Presence): void {
 }
 
 function onTime(presence: Presence, error: BoardError | undefined, result?: ClockResult): void {
-  endTurn();
+  endTurn(presence.turn!);
   presence.isAsking = false;
   let pauseMs = CLOCK_AGAIN_MS;
   if (error) {
@@ -65,17 +71,23 @@ function onTime(presence: Presence, error: BoardError | undefined, result?: Cloc
   tellUp(presence);
 }
 
-function onTurn(presence: Presence): void {
+function askNow(presence: Presence): void {
   sync(presence.settings, onTime.bind(undefined, presence));
 }
 
-// In its turn: a question needs random bytes, which are not to be drawn while TLS is open (modules/random.ts).
+// In its turn, and when the kept connection is closed: a question needs random bytes, which are not to be drawn while TLS is open
+// (modules/random.ts).
+function onTurn(presence: Presence): void {
+  keepAlive.close();
+  setTimeout(askNow, CLOSE_MS, presence);
+}
+
 function ask(presence: Presence): void {
   presence.timer = undefined;
   if (presence.isAsking) return;
   presence.isAsking = true;
   presence.watcher.onSign("clock", ASK_MS);
-  takeTurn(onTurn.bind(undefined, presence));
+  presence.turn = takeTurn(onTurn.bind(undefined, presence));
 }
 
 function onLinkChange(presence: Presence, error: BoardError | undefined): void {
@@ -87,6 +99,7 @@ function onLinkChange(presence: Presence, error: BoardError | undefined): void {
     return;
   }
   if (!presence.isAsking) presence.watcher.onSign("clock", 0);
+  keepAlive.close();
   presence.watcher.onDown();
 }
 
