@@ -21,7 +21,7 @@ before(async () => {
 after(() => Promise.all(boards.map((board) => board.remove())));
 
 async function makeBoard(kind: "node" | "espruino"): Promise<PoweredBoard> {
-  const board = await PoweredBoard.make(kind, outbox);
+  const board = await PoweredBoard.make(kind, { outbox });
   boards.push(board);
   return board;
 }

@@ -15,8 +15,10 @@ import { buildBundle } from "../../scripts/build.ts";
 import { bundleOf } from "../../scripts/rollup/bundle.ts";
 
 const MODULE = fileURLToPath(new URL("../../modules/outbox.ts", import.meta.url));
+export const ACCESS_POINT = { ssid: "powered-ap", password: "powered-password" };
 /** Longer than anything that is waited for. */
 const PATIENCE_MS = 20_000;
+/** Prompts come before what is printed. */
 const LINE = /^[\x1b[J>\r]*@ (.*)$/;
 
 /** The module as a board gets it. */
@@ -29,29 +31,37 @@ export async function builtOutbox(): Promise<string> {
   }
 }
 
-/** One board; what it prints behind "@ " is for the test. */
+/** One board; what it prints behind "@ ", or what another pattern takes, is for the test. */
 export class PoweredBoard {
   readonly #folder: string;
   readonly #kind: "node" | "espruino";
+  readonly #pattern: RegExp;
   #engine: Engine | undefined;
   #lines: string[] = [];
   #text = "";
   #wake: () => void = () => {};
 
-  private constructor(kind: "node" | "espruino", folder: string) {
+  private constructor(kind: "node" | "espruino", folder: string, pattern: RegExp) {
     this.#kind = kind;
+    this.#pattern = pattern;
     this.#folder = folder;
   }
 
-  static async make(kind: "node" | "espruino", outbox: string): Promise<PoweredBoard> {
+  /**
+   * @param files what is in its Storage
+   * @param pattern of the lines that are for the test; its first group is taken
+   */
+  static async make(kind: "node" | "espruino", files: Record<string, string | Buffer>, pattern = LINE): Promise<PoweredBoard> {
     const folder = await mkdtemp(join(tmpdir(), "espruino-https-powered-"));
-    if (kind === "node") new Storage(folder).write("outbox", outbox);
-    else await storeOnEspruino(folder, outbox);
-    return new PoweredBoard(kind, folder);
+    if (kind === "node") {
+      const storage = new Storage(folder);
+      for (const [name, content] of Object.entries(files)) storage.write(name, Buffer.from(content).toString("latin1"));
+    } else await storeOnEspruino(folder, files);
+    return new PoweredBoard(kind, folder, pattern);
   }
 
   async powerUp(): Promise<void> {
-    const common = { flashFolder: this.#folder, world: { accessPoint: { ssid: "", password: "" }, hosts: {} } };
+    const common = { flashFolder: this.#folder, world: { accessPoint: { ...ACCESS_POINT }, hosts: {} } };
     const engine = this.#kind === "node" ? createNodeEngine(common) : createEspruinoEngine(common);
     this.#engine = engine;
     this.#lines = [];
@@ -61,6 +71,16 @@ export class PoweredBoard {
     await engine.start();
   }
 
+  /** Where the interpreter's RAM is, if its name does not tell. */
+  get ram(): number[] | undefined {
+    return this.#engine?.ram;
+  }
+
+  /** Switches the access point off or on. The node engine only. */
+  setAccessPoint(isOn: boolean): void {
+    (this.#engine as NodeEngine).setAccessPoint(isOn);
+  }
+
   /** kill -9. */
   async cutPower(): Promise<string[]> {
     await this.#engine?.stop();
@@ -68,9 +88,9 @@ export class PoweredBoard {
   }
 
   /** Runs code until the power goes inside an operation on flash, and gives what was printed. The node engine only. */
-  async runUntilCut(cut: PowerCut, code: string): Promise<{ exit: EngineExit; lines: string[] }> {
+  async runUntilCut(cut: PowerCut, code = ""): Promise<{ exit: EngineExit; lines: string[] }> {
     (this.#engine as NodeEngine).cutPowerAfter(cut);
-    this.type(code);
+    if (code !== "") this.type(code);
     const exit = await this.#engine!.exited;
     return { exit, lines: this.#lines };
   }
@@ -82,10 +102,15 @@ export class PoweredBoard {
   }
 
   /** Waits for so many lines. */
-  async lines(count: number): Promise<string[]> {
+  lines(count: number): Promise<string[]> {
+    return this.linesUntil((lines) => lines.length >= count);
+  }
+
+  /** Waits until the lines are as they should be. */
+  async linesUntil(isEnough: (lines: string[]) => boolean): Promise<string[]> {
     const deadline = Date.now() + PATIENCE_MS;
-    while (this.#lines.length < count) {
-      if (Date.now() > deadline) throw new Error(`Waited for ${count} lines: ${this.#lines.join("|")} ${this.#text}`);
+    while (!isEnough(this.#lines)) {
+      if (Date.now() > deadline) throw new Error(`Waited for lines: ${this.#lines.slice(-20).join("|")} ${this.#text}`);
       await this.#more(deadline - Date.now());
     }
     return this.#lines;
@@ -105,7 +130,7 @@ export class PoweredBoard {
   #take(text: string): void {
     const lines = (this.#text + text).split("\n");
     this.#text = lines.pop()!;
-    this.#lines.push(...lines.map((line) => LINE.exec(line.trimEnd())?.[1]).filter((line) => line !== undefined));
+    this.#lines.push(...lines.map((line) => this.#pattern.exec(line.trimEnd())?.[1]).filter((line) => line !== undefined));
     this.#wake();
   }
 
@@ -120,8 +145,10 @@ export class PoweredBoard {
   }
 }
 
-async function storeOnEspruino(folder: string, outbox: string): Promise<void> {
-  await writeFile(join(folder, "outbox.js"), outbox);
-  await writeFile(join(folder, "store.js"), 'require("Storage").write("outbox",require("fs").readFileSync("outbox.js"))');
+async function storeOnEspruino(folder: string, files: Record<string, string | Buffer>): Promise<void> {
+  const names = Object.keys(files);
+  for (const name of names) await writeFile(join(folder, `${name}.file`), files[name]!);
+  const statements = names.map((name) => `require("Storage").write("${name}",require("fs").readFileSync("${name}.file"));\n`);
+  await writeFile(join(folder, "store.js"), statements.join(""));
   await promisify(execFile)(interpreterPath(), ["store.js"], { cwd: folder });
 }
