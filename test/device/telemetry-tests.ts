@@ -14,6 +14,8 @@ const NAMED_HOST = "server.local-cloud.example";
 const INTERVAL_S = 0.1;
 /** Fast enough to see all pauses of a minute, slow enough for the deadline of an attempt, of 30 s, to be kept by the virtual WiFi. */
 const FAST = 200;
+/** Fast enough for pauses of minutes, slow enough for answers. */
+const QUICK = 50;
 /** Fast, with room for handshakes and answers within their deadlines. */
 const BRISK = 20;
 const DELIVERED = /^Delivered \d+, 0 queued, 200$/;
@@ -26,6 +28,7 @@ const issued = await issueCertificate(authority, { names: [TELEMETRY_HOST] });
 export function describeTelemetry(target: Target, bundle: () => BuiltBundle): void {
   describe(`telemetry, ${target.engine} engine`, { skip: target.skip }, () => {
     const canVerify = target.engine === "node" || REACHES_RAM;
+    const onlyNode = { skip: target.engine === "node" ? false : "only the node engine's firmware is as silent, and its world there before the program" };
     let board: DeviceBoard;
     let server: Telemetry;
     let time: TimeServer;
@@ -63,6 +66,12 @@ export function describeTelemetry(target: Target, bundle: () => BuiltBundle): vo
     /** Waits for so many more such lines. */
     const more = (pattern: RegExp, lines = 1): Promise<void> => board.untilCount(pattern, count(pattern) + lines);
     const runFast = async (factor: number): Promise<void> => void (await board.ask(`runFast(${factor})`));
+
+    /** The name leads elsewhere from now on, for the kept connection too: it ends. */
+    async function changeServer(address: string): Promise<void> {
+      server.mishaps.push("hang up");
+      await board.changeWorld({ hosts: { [NAMED_HOST]: address } });
+    }
 
     /** It goes on by itself; what was put before the outbox was empty has arrived, once and in order. */
     async function assertAllArrived(refused: number[] = []): Promise<void> {
@@ -111,26 +120,38 @@ export function describeTelemetry(target: Target, bundle: () => BuiltBundle): vo
       });
     }
 
-    test("the password is wrong, and then right", async () => {
-      await board.changeWorld({ accessPoint: { password: "another-password" } });
-      await start();
-      await more(/^WiFi: E_WIFI_PASSWORD in wifi/, 2);
-      await board.changeWorld({ accessPoint: { password: ACCESS_POINT.password } });
-      await assertAllArrived();
-    });
+    for (const [name, wrong, right, told] of [
+      ["the password is wrong, and then right", { password: "another-password" }, { password: ACCESS_POINT.password }, /^WiFi: E_WIFI_PASSWORD in wifi/],
+      ["DHCP is silent, and then answers", { dhcp: false }, { dhcp: true }, /^WiFi: E_WIFI_NO_ADDRESS in wifi/],
+    ] as const) {
+      test(`${name}, from the start on`, onlyNode, async () => {
+        await board.changeWorld({ accessPoint: wrong });
+        await start();
+        await runFast(FAST);
+        await more(told, 2);
+        await board.changeWorld({ accessPoint: right });
+        await more(/^WiFi: joined/);
+        await runFast(BRISK);
+        await assertAllArrived();
+      });
 
-    test("DHCP is silent, and then answers", async () => {
-      await board.changeWorld({ accessPoint: { dhcp: false } });
-      await start();
-      await runFast(FAST);
-      await more(/^WiFi: E_WIFI_NO_ADDRESS in wifi/, 2);
-      await board.changeWorld({ accessPoint: { dhcp: true } });
-      await more(/^WiFi: joined/);
-      await runFast(BRISK);
-      await assertAllArrived();
-    });
+      test(`${name}, after a loss`, async () => {
+        await start();
+        await more(DELIVERED);
+        await board.changeWorld({ accessPoint: wrong });
+        await board.setAccessPoint(false);
+        await more(/^WiFi: E_WIFI in wifi/);
+        await runFast(FAST);
+        await board.setAccessPoint(true);
+        await more(told, 2);
+        await board.changeWorld({ accessPoint: right });
+        await more(/^WiFi: joined/);
+        await runFast(BRISK);
+        await assertAllArrived();
+      });
+    }
 
-    test("a link that says it is connected loses its address without a word (2v29)", { skip: target.engine === "node" ? false : "only the node engine's firmware retries in silence" }, async () => {
+    test("a link that says it is connected loses its address without a word (2v29)", onlyNode, async () => {
       await start();
       await more(DELIVERED);
       await board.changeWorld({ accessPoint: { dhcp: false } });
@@ -146,8 +167,8 @@ export function describeTelemetry(target: Target, bundle: () => BuiltBundle): vo
       test(`the server's name is ${how}, and then found`, async () => {
         await start();
         await more(DELIVERED);
-        await board.changeWorld({ hosts: { [NAMED_HOST]: how } });
         await runFast(BRISK);
+        await changeServer(how);
         await more(/^Not delivered: E_(TIMEOUT_)?DNS in dns/);
         await board.changeWorld({ hosts: { [NAMED_HOST]: "127.0.0.1" } });
         await assertAllArrived();
@@ -157,7 +178,7 @@ export function describeTelemetry(target: Target, bundle: () => BuiltBundle): vo
     test("the server refuses connections, and then takes them", async () => {
       await start();
       await more(DELIVERED);
-      await board.changeWorld({ hosts: { [NAMED_HOST]: "127.0.0.2" } });
+      await changeServer("127.0.0.2");
       await more(/^Not delivered: E_/);
       await board.changeWorld({ hosts: { [NAMED_HOST]: "127.0.0.1" } });
       await assertAllArrived();
@@ -167,9 +188,10 @@ export function describeTelemetry(target: Target, bundle: () => BuiltBundle): vo
       await start();
       await more(DELIVERED);
       await runFast(BRISK);
-      server.mishaps.push(500, "hang up", 503, "keep and hang up", 408);
-      await more(/^Not delivered: /, 5);
+      server.mishaps.push(500, "hang up", 503, "keep and hang up", 408, "hang up", "hang up");
+      while (server.mishaps.length > 0) await more(READING);
       await assertAllArrived();
+      assert.ok(count(/^Not delivered: E_STATUS in response: (500|503|408)/) === 3);
       assert.ok(server.repeats.length > 0, "what was kept and not answered comes again");
     });
 
@@ -203,7 +225,7 @@ export function describeTelemetry(target: Target, bundle: () => BuiltBundle): vo
       server.mishaps.push(401, 401);
       await start();
       await more(/^Not delivered: E_STATUS in response: 401, \d+ queued, again in (1[5-9]|2\d)\d{4} ms/);
-      await runFast(FAST);
+      await runFast(QUICK);
       await more(/^Not delivered: E_STATUS in response: 401/);
       await assertAllArrived();
     });
@@ -213,14 +235,14 @@ export function describeTelemetry(target: Target, bundle: () => BuiltBundle): vo
       server.mishaps.push(429);
       await start();
       await more(/^Not delivered: E_STATUS in response: 429, \d+ queued, again in 100000 ms/);
-      await runFast(FAST);
+      await runFast(QUICK);
       await more(/^Delivered/);
     });
 
     test("an hour without an answer, and the time server answers: the board restarts; without the time server it does not", async () => {
       await start();
       await more(DELIVERED);
-      await board.changeWorld({ hosts: { [NAMED_HOST]: "unknown" } });
+      await changeServer("unknown");
       await more(/^Not delivered: E_DNS/);
       await board.ask("jump(3601)");
       timeOptions.misbehaviour = "silent";
@@ -229,6 +251,25 @@ export function describeTelemetry(target: Target, bundle: () => BuiltBundle): vo
       delete timeOptions.misbehaviour;
       await board.ask("jump(3601)");
       await more(/^The board restarts: E_DNS in dns/);
+    });
+
+    test("a server that is dead for an hour restarts nothing by itself", onlyNode, async () => {
+      await start();
+      await more(DELIVERED);
+      timeOptions.misbehaviour = "silent";
+      await changeServer("unknown");
+      await runFast(FAST);
+      await more(/^Not delivered: /, 12);
+      await more(READING, 3600 / FAST / INTERVAL_S);
+      assert.deepEqual(board.printed.filter((line) => /^(Watchdog|The board restarts|Rebooting)/.test(line)), []);
+    });
+
+    test("100 readings need at most 2 handshakes", async () => {
+      await start();
+      await more(DELIVERED, 100);
+      assert.ok(server.readings.length >= 100);
+      const handshakes = new Set(server.requests.map(({ connection }) => connection)).size;
+      assert.ok(handshakes <= 2, `${handshakes} handshakes`);
     });
   });
 }
