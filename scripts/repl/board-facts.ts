@@ -35,10 +35,16 @@ export function readEntry(entry: string): RequestEntry | undefined {
 const number = z.number().nullish();
 const text = z.string().nullish();
 
+/** What src/telemetry.ts adds. */
+const telemetrySchema = z.object({
+  queued: z.number(), dropped: z.number(), delivered: z.number(), refused: z.number(), last: z.union([z.number(), z.string()]).nullish(),
+});
+
 /** What the kit's status() gives (modules/status.ts). */
 const statusSchema = z.object({
   requests: z.array(z.string()),
   clock: z.object({ server: text, timeS: number, wasSet: z.boolean().nullish() }).nullish(),
+  telemetry: telemetrySchema.nullish(),
 });
 const envSchema = z.object({ board: text, version: text });
 const memorySchema = z.object({ usage: z.number(), total: z.number(), blocksize: number });

@@ -16,6 +16,7 @@ export function statusText(facts: BoardFacts): string[] {
     ...wifiText(facts),
     labelled("clock", clockText(facts)),
     ...memoryText(facts),
+    ...telemetryText(facts),
     ...(facts.status ? requestsText(facts) : []),
   ];
 }
@@ -40,6 +41,13 @@ export function memoryText({ memory, heapBytes }: BoardFacts): string[] {
     : "unknown";
   const heap = heapBytes === undefined ? "" : `; C heap ${heapBytes} bytes free, of which TLS needs about 40000`;
   return [labelled("memory", variables + heap)];
+}
+
+function telemetryText({ status }: BoardFacts): string[] {
+  if (!status?.telemetry) return [];
+  const { delivered, queued, refused, dropped, last } = status.telemetry;
+  const answer = last === undefined || last === null ? "" : `, last answer ${shown(String(last))}`;
+  return [labelled("readings", `${delivered} delivered, ${queued} queued, ${refused} refused, ${dropped} dropped${answer}`)];
 }
 
 /** For `.requests` and as part of the whole: the newest last. */

@@ -10,6 +10,8 @@ const notLong = process.env.TEST_LONG ? false : "only with --long";
 /** What each breakage must end with. */
 const BROKEN: { broken: string; app: string; reason: RegExp; skip: string | false }[] = [
   { broken: "wrong-wifi-password", app: "howsmyssl", reason: /howsmyssl failed: E_WIFI_PASSWORD in wifi/, skip: false },
+  { broken: "refused-readings", app: "telemetry", reason: /telemetry did not say how it ended .* E_STATUS in response: 401/, skip: notLong },
+  { broken: "wrong-wifi-password", app: "telemetry", reason: /telemetry did not say how it ended .* E_WIFI_PASSWORD in wifi/, skip: notLong },
   { broken: "wrong-credentials", app: "oauth-token", reason: /oauth-token failed: E_OAUTH in response: 401/, skip: notLong },
   { broken: "strict-server-name", app: "oauth-token", reason: /oauth-token failed: E_SNI in handshake/, skip: false },
   { broken: "rate-limit", app: "oauth-token", reason: /oauth-token failed: E_RATE_LIMIT in response/, skip: notLong },
@@ -37,13 +39,13 @@ export function describeStart(engine: EngineName, canVerify: boolean, skip: stri
       runVerb("start", ["--engine", engine, ...args], { env: { TMPDIR: temporary } });
     const trust = canVerify ? [] : ["--insecure"];
 
-    for (const app of ["howsmyssl", "https-get", "github-status", "oauth-token", "aws-shadow"]) {
+    for (const app of ["telemetry", "howsmyssl", "https-get", "github-status", "oauth-token", "aws-shadow"]) {
       test(`${app} succeeds${canVerify ? ", verified" : ""}, and each step is shown`, async () => {
         const { exitCode, text } = await start("--app", app, ...trust);
         assert.equal(exitCode, 0, text);
         for (let step = 1; step <= 6; step++) assert.match(text, new RegExp(`^\\[${step}/6\\] `, "m"));
         assert.match(text, /^ {2}\| === done$/m);
-        assert.match(text, canVerify ? /Server verified by ca|Verified by ca/ : /WARNING: \S+ is not verified/);
+        assert.match(text, canVerify ? /Server verified by ca|Verified by ca|trust anchor from settings/ : /WARNING: \S+ is not verified/);
         assert.match(text, new RegExp(`${app} is done\\.\\n$`));
         assert.deepEqual(await leftOvers(), []);
       });
@@ -58,6 +60,13 @@ export function describeStart(engine: EngineName, canVerify: boolean, skip: stri
         assert.deepEqual(await leftOvers(), []);
       });
     }
+
+    test("telemetry delivers in spite of a flaky server, and the server has each reading once", async () => {
+      const { exitCode, text } = await start("--readings", "3", "--break", "flaky-server", ...trust);
+      assert.equal(exitCode, 0, text);
+      assert.match(text, /^ {2}\| Not delivered: E_STATUS in response: 503/m);
+      assert.match(text, /^The server telemetry\.example\.com has \d+ readings, [1-9]\d* came again/m);
+    });
 
     test("an interrupt in the middle leaves nothing behind", async () => {
       const args = ["--engine", engine, "--break", "silent-server"];

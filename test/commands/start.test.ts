@@ -22,3 +22,9 @@ test("the espruino engine without ESPRUINO_BIN is refused before anything is bui
   assert.equal(exitCode, 1);
   assert.match(text, /^Error: The espruino engine needs a real interpreter: set ESPRUINO_BIN/);
 });
+
+test("a count of readings that is none is refused", async () => {
+  const { exitCode, text } = await runVerb("start", ["--readings", "many"]);
+  assert.equal(exitCode, 1);
+  assert.match(text, /A count is a whole number/);
+});

@@ -104,7 +104,7 @@ test("settings.example.json has every section, is right, and its placeholders ar
   assert.deepEqual(checkSettings(example).mistakes, []);
   const { mistakes, warnings } = findPlaceholders(example);
   assert.deepEqual(mistakeLines(mistakes).map((line) => line.split(":")[0]), ["wifi.ssid", "wifi.password"]);
-  assert.deepEqual(mistakeLines(warnings).map((line) => line.split(":")[0]), ["oauth.host", "oauth.clientId", "oauth.clientSecret", "aws.endpoint"]);
+  assert.deepEqual(mistakeLines(warnings).map((line) => line.split(":")[0]), ["oauth.host", "oauth.clientId", "oauth.clientSecret", "aws.endpoint", "telemetry.url"]);
   assert.deepEqual(findPlaceholders({ wifi: WIFI }), { mistakes: [], warnings: [] });
 });
 
