@@ -1,7 +1,7 @@
 // Brings what waits in the outbox to a server, in batches, oldest first, for ever. docs/telemetry.md says what is sent, and what becomes
 // of each answer.
 import { request } from "./client";
-import type { RequestHandle } from "./client";
+import type { RequestCallback, RequestHandle } from "./client";
 import { makeError } from "./errors";
 import type { BoardError } from "./errors";
 import type { RequestHeaders } from "./http/request";
@@ -21,6 +21,8 @@ export interface DeliveryOptions extends TlsOptions {
   outbox: Outbox;
   /** Beside Content-Type and Idempotency-Key. */
   headers?: RequestHeaders;
+  /** Default: that of modules/client.ts. */
+  request?(options: RequestOptions, callback: RequestCallback): RequestHandle;
   /** Called after each batch that the server has taken, with the number of records taken so far. */
   onDelivered?(delivered: number): void;
   /** Called with what only a restart may cure: E_SOCKETS_LOST, or the last error of an hour without any answer. */
@@ -212,7 +214,7 @@ function post(sender: Sender, entries: Entry[]): void {
   options.body = "[" + entries.map(recordText).join(",") + "]";
   options.onHead = onHead.bind(undefined, sender);
   options.onData = ignore;
-  sender.handle = request(options, onEnd.bind(undefined, sender));
+  sender.handle = (wanted.request || request)(options, onEnd.bind(undefined, sender));
 }
 
 function send(sender: Sender): void {
