@@ -1,12 +1,13 @@
 // Brings what waits in the outbox to a server, in batches, oldest first, for ever. docs/telemetry.md says what is sent, and what becomes
 // of each answer.
+import { createBackoff, pauseMs } from "./backoff";
+import type { Backoff } from "./backoff";
 import { request } from "./client";
 import type { RequestCallback, RequestHandle } from "./client";
 import { makeError } from "./errors";
 import type { BoardError } from "./errors";
 import type { RequestHeaders } from "./http/request";
 import type { ResponseHead } from "./http/response-parser";
-import { fullJitterMs } from "./jitter";
 import { keepAlive } from "./keep-alive";
 import type { Entry, Outbox } from "./outbox";
 import type { RequestOptions } from "./request-options";
@@ -65,6 +66,7 @@ interface Sender {
   droppedBefore: number;
   statusCode: number;
   retryAfterMs: number;
+  backoff: Backoff;
   /** In a row. */
   failures: number;
   silentSinceS: number | undefined;
@@ -78,6 +80,8 @@ const BATCH_RECORDS = 20;
 const BATCH_BYTES = 2000;
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 300000;
+// By then the longest pause is reached.
+const MANY_FAILURES = 20;
 // A minute for the request itself, another for the one before in the line, and the close.
 const REQUEST_MS = 125000;
 // So long without any answer, though joined, may be the board's own fault: sockets or heap that the firmware has lost. A restart takes
@@ -88,9 +92,9 @@ function sign(sender: Sender, withinMs: number): void {
   if (sender.wanted.onSign) sender.wanted.onSign(withinMs);
 }
 
-function rest(sender: Sender, pauseMs: number): void {
-  sender.timer = setTimeout(sender.send, pauseMs, sender);
-  sign(sender, pauseMs || 1);
+function rest(sender: Sender, afterMs: number): void {
+  sender.timer = setTimeout(sender.send, afterMs, sender);
+  sign(sender, afterMs || 1);
 }
 
 function recordText(entry: Entry): string {
@@ -106,7 +110,7 @@ function keyOf(entries: Entry[]): string {
 function onHead(sender: Sender, head: ResponseHead): void {
   const retryAfter = head.headers["retry-after"];
   sender.statusCode = head.statusCode;
-  sender.retryAfterMs = retryAfter === undefined ? 0 : readRetryAfter(retryAfter) * 1000;
+  sender.retryAfterMs = retryAfter === undefined ? 0 : readRetryAfter(retryAfter, 0) * 1000;
 }
 
 function ignore(): void {
@@ -162,11 +166,11 @@ function isForPeople(statusCode: number, error: BoardError | undefined): boolean
   return statusCode < 500 && statusCode !== 408 && statusCode !== 425 && statusCode !== 429 && !isRefusal(statusCode);
 }
 
+// After what is for people: as after many failures, but no sooner than half of it.
 function pauseAfter(sender: Sender, error: BoardError | undefined): number {
   const forPeople = isForPeople(sender.statusCode, error);
-  const boundMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * Math.pow(2, sender.failures));
-  const pauseMs = forPeople ? LONGEST_PAUSE_MS / 2 + fullJitterMs(LONGEST_PAUSE_MS / 2) : fullJitterMs(boundMs);
-  return Math.max(pauseMs, sender.retryAfterMs);
+  const pause = pauseMs(sender.backoff, forPeople ? MANY_FAILURES : sender.failures);
+  return Math.max(forPeople ? (LONGEST_PAUSE_MS + pause) / 2 : pause, sender.retryAfterMs);
 }
 
 // An answer of any kind shows that the board is well.
@@ -185,10 +189,10 @@ function fail(sender: Sender, error: BoardError): void {
     if (sender.count > 1) return halve(sender);
     refuseOldest(sender);
   }
-  const pauseMs = pauseAfter(sender, error);
   sender.failures++;
-  console.log("Not delivered: " + error.code + " in " + error.phase + ": " + error.message + ", " + sender.wanted.outbox.status().queued + " queued, again in " + pauseMs + " ms");
-  rest(sender, pauseMs);
+  const afterMs = Math.round(pauseAfter(sender, error));
+  console.log("Not delivered: " + error.code + " in " + error.phase + ": " + error.message + ", " + sender.wanted.outbox.status().queued + " queued, again in " + afterMs + " ms");
+  rest(sender, afterMs);
   noteSilence(sender, error);
 }
 
@@ -253,12 +257,12 @@ function status(sender: Sender): DeliveryStatus {
 /**
  * Makes a delivery that rests until resume(). It sends a record as soon as wake() says that one was put, prints a line for each
  * attempt, and removes a record only after a 2xx, or when the server has refused it alone (400, 413, 422). Everything else waits and is
- * tried again: after 1 s at most, then 2, up to 5 minutes, and not before Retry-After.
+ * tried again: after 1 s at most, then 2, up to 5 minutes, and not before Retry-After. Not to be called while TLS is open. Raises E_RANDOM.
  */
 export function createDelivery(options: DeliveryOptions): Delivery {
   const sender: Sender = {
     wanted: options, isOnline: false, send, most: BATCH_RECORDS, next: BATCH_RECORDS, count: 0, droppedBefore: 0, statusCode: 0, retryAfterMs: 0,
-    failures: 0, silentSinceS: undefined, delivered: 0, refused: 0,
+    backoff: createBackoff(FIRST_PAUSE_MS, LONGEST_PAUSE_MS), failures: 0, silentSinceS: undefined, delivered: 0, refused: 0,
   };
   return {
     resume: resume.bind(undefined, sender), pause: pause.bind(undefined, sender), wake: wake.bind(undefined, sender), status: status.bind(undefined, sender),

@@ -1,7 +1,8 @@
 // Joins a WiFi network and never gives up: for a board that nobody watches.
+import { createBackoff, pauseMs } from "./backoff";
+import type { Backoff } from "./backoff";
 import { makeError } from "./errors";
 import type { BoardError } from "./errors";
-import { jitteredMs } from "./jitter";
 import type { Settings } from "./settings";
 import { JOIN_DEADLINE_MS, link, prepareLink, REJOIN_FIRST_MS, REJOIN_LONGEST_MS, startJoin, stopTimer } from "./wifi";
 
@@ -19,6 +20,9 @@ export interface LinkWatcher {
 /** @internal */
 interface Supervision {
   watcher: LinkWatcher;
+  backoff: Backoff;
+  /** In a row. */
+  failures: number;
   /** The address since the last join, and whether it was not there at the last look. */
   ip?: string;
   isMissed?: boolean;
@@ -38,13 +42,12 @@ function attempt(onEnd: (error: BoardError | undefined) => void): void {
 
 // With jitter, so that a fleet does not come back in step after a power failure.
 function goOn(error: BoardError, onEnd: (error: BoardError | undefined) => void): void {
-  const pauseMs = jitteredMs(link.pauseMs);
+  const afterMs = pauseMs(supervision.backoff!, ++supervision.failures!);
   stopTimer();
   link.isJoined = false;
-  link.pauseMs = Math.min(link.pauseMs * 2, REJOIN_LONGEST_MS);
-  link.timer = setTimeout(attempt, pauseMs, onEnd);
-  console.log("WiFi: " + error.code + " in wifi: " + error.message + ", again in " + pauseMs + " ms");
-  supervision.watcher!.onSign(pauseMs);
+  link.timer = setTimeout(attempt, afterMs, onEnd);
+  console.log("WiFi: " + error.code + " in wifi: " + error.message + ", again in " + afterMs + " ms");
+  supervision.watcher!.onSign(afterMs);
   supervision.watcher!.onChange(error);
 }
 
@@ -71,7 +74,7 @@ function onAttemptEnd(error: BoardError | undefined): void {
     return;
   }
   link.isJoined = true;
-  link.pauseMs = REJOIN_FIRST_MS;
+  supervision.failures = 0;
   supervision.ip = ip;
   supervision.isMissed = false;
   console.log("WiFi: joined " + link.network!.ssid + ", address " + ip);
@@ -92,5 +95,7 @@ export function stayJoined(settings: Settings, watcher: LinkWatcher): void {
   const refusal = prepareLink(settings, onLost);
   if (refusal) throw refusal;
   supervision.watcher = watcher;
+  supervision.backoff = createBackoff(REJOIN_FIRST_MS, REJOIN_LONGEST_MS);
+  supervision.failures = 0;
   attempt(onAttemptEnd);
 }

@@ -1,9 +1,10 @@
 // Stays online: a WiFi that is joined again whatever happens, and a clock that is set as soon as somebody tells the time, and set again
 // from time to time.
+import { createBackoff, pauseMs } from "./backoff";
+import type { Backoff } from "./backoff";
 import { isClockSet, sync } from "./clock";
 import type { ClockResult } from "./clock";
 import type { BoardError } from "./errors";
-import { fullJitterMs } from "./jitter";
 import { keepAlive } from "./keep-alive";
 import type { Settings } from "./settings";
 import { tellClock } from "./status";
@@ -31,7 +32,9 @@ interface Presence {
   /** To ask for the time without a TLS connection beside. */
   turn?: Turn;
   timer?: TimerId | undefined;
-  pauseMs: number;
+  backoff: Backoff;
+  /** To get the time, in a row. */
+  failures: number;
 }
 
 // A crystal is off by a second in a day, and no certificate notices a second; the readings' own times do.
@@ -44,9 +47,9 @@ const CLOSE_MS = 100;
 // The turn may come after a request, of a minute, and each server has 5 s.
 const ASK_MS = 180000;
 
-function askLater(presence: Presence, pauseMs: number): void {
-  presence.timer = setTimeout(presence.ask, pauseMs, presence);
-  presence.watcher.onSign("clock", pauseMs);
+function askLater(presence: Presence, afterMs: number): void {
+  presence.timer = setTimeout(presence.ask, afterMs, presence);
+  presence.watcher.onSign("clock", afterMs);
 }
 
 function tellUp(presence: Presence): void {
@@ -56,18 +59,17 @@ function tellUp(presence: Presence): void {
 function onTime(presence: Presence, error: BoardError | undefined, result?: ClockResult): void {
   endTurn(presence.turn!);
   presence.isAsking = false;
-  let pauseMs = CLOCK_AGAIN_MS;
+  let afterMs = CLOCK_AGAIN_MS;
   if (error) {
-    pauseMs = Math.max(CLOCK_FIRST_PAUSE_MS, fullJitterMs(presence.pauseMs));
-    presence.pauseMs = Math.min(presence.pauseMs * 2, CLOCK_LONGEST_PAUSE_MS);
-    console.log("Clock: " + error.code + " in " + error.phase + ": " + error.message + ", again in " + pauseMs + " ms");
+    afterMs = Math.max(CLOCK_FIRST_PAUSE_MS, pauseMs(presence.backoff, ++presence.failures));
+    console.log("Clock: " + error.code + " in " + error.phase + ": " + error.message + ", again in " + afterMs + " ms");
   } else {
-    presence.pauseMs = CLOCK_FIRST_PAUSE_MS;
+    presence.failures = 0;
     if (result!.wasSet) noteClockSet(result!.offsetS);
     tellClock(result);
   }
   presence.watcher.onSign("clock", 0);
-  if (presence.isJoined) askLater(presence, pauseMs);
+  if (presence.isJoined) askLater(presence, afterMs);
   tellUp(presence);
 }
 
@@ -108,6 +110,6 @@ function onLinkChange(presence: Presence, error: BoardError | undefined): void {
  * without WiFi; every other failure is tried again.
  */
 export function stayOnline(settings: Settings, watcher: OnlineWatcher): void {
-  const presence: Presence = { settings, watcher, isJoined: false, isAsking: false, ask, pauseMs: CLOCK_FIRST_PAUSE_MS };
+  const presence: Presence = { settings, watcher, isJoined: false, isAsking: false, ask, backoff: createBackoff(CLOCK_FIRST_PAUSE_MS, CLOCK_LONGEST_PAUSE_MS), failures: 0 };
   stayJoined(settings, { onChange: onLinkChange.bind(undefined, presence), onSign: watcher.onSign.bind(undefined, "wifi") });
 }
