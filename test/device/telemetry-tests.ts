@@ -69,8 +69,8 @@ export function describeTelemetry(target: Target, bundle: () => BuiltBundle): vo
 
     /** The name leads elsewhere from now on, for the kept connection too: it ends. */
     async function changeServer(address: string): Promise<void> {
-      server.mishaps.push("hang up");
       await board.changeWorld({ hosts: { [NAMED_HOST]: address } });
+      server.mishaps.push("hang up");
     }
 
     /** It goes on by itself; what was put before the outbox was empty has arrived, once and in order. */
