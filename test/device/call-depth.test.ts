@@ -59,7 +59,7 @@ function assertShallow(context: TestContext, answer: unknown): void {
 describe(`the deepest chain of the project's own calls has at most ${MOST_FRAMES} frames`, () => {
   for (const name of appNames()) {
     test(`src/${name}.ts: WiFi, time, a verified request`, async (context) => {
-      const storage = provisionedFiles({ cloud, world: DEFAULT_WORLD, ram: undefined, isInsecure: false, breakage: undefined });
+      const storage = provisionedFiles({ cloud, world: DEFAULT_WORLD, ram: undefined, isInsecure: false, readings: 3, breakage: undefined });
       const board = await DeviceBoard.start(TARGET, { storage, world: DEFAULT_WORLD });
       context.after(() => board.stop());
       await board.store("program", await readFile(bundles[name]!.plain));
@@ -84,7 +84,7 @@ describe(`the deepest chain of the project's own calls has at most ${MOST_FRAMES
   });
 
   test("the outbox: opened, filled until it is full, emptied, opened again", async (context) => {
-    const board = await PoweredBoard.make("node", await readFile(bundles["outbox"]!.plain, "latin1"));
+    const board = await PoweredBoard.make("node", { outbox: await readFile(bundles["outbox"]!.plain) });
     context.after(() => board.remove());
     await board.powerUp();
     board.type('o=require("outbox").openOutbox({pages:4});for(i=0;i<40;i++)try{o.put("r".repeat(700))}catch(e){}');
