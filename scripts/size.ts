@@ -73,7 +73,7 @@ function change(now: number, before: number | undefined): string {
 function describeBlocks(now: LoadedBlocks | undefined, before: LoadedBlocks | undefined): string {
   if (!now) return "";
   const old = before?.total === now.total ? before : undefined;
-  return `; JsVars in RAM ${change(now.ram, old?.ram)}, saved ${change(now.saved, old?.saved)}, which leaves ${(freeShare(now) * 100).toFixed(1)} % of ${now.total}`;
+  return `; JsVars in RAM ${now.ram === undefined ? "do not fit" : change(now.ram, old?.ram)}, saved ${change(now.saved, old?.saved)}, which leaves ${(freeShare(now) * 100).toFixed(1)} % of ${now.total}`;
 }
 
 function freeShare({ idle, saved, total }: LoadedBlocks): number {
@@ -97,7 +97,7 @@ function overBudgets(name: string, { minifiedBytes, blocks }: Sizes[string]): st
   if (least !== undefined && freeShare(blocks) < least) failures.push(`${name}: saved it leaves ${(freeShare(blocks) * 100).toFixed(1)} % of ${blocks.total} JsVars, and must leave ${least * 100} %`);
   const most = blockBudgets[blocks.total]?.[name];
   for (const kind of ["ram", "saved"] as const) {
-    if (most && blocks[kind] > most[kind]) failures.push(`${name}: ${blocks[kind]} JsVars ${kind}, budget ${most[kind]}`);
+    if (most && (blocks[kind] ?? 0) > most[kind]) failures.push(`${name}: ${blocks[kind]} JsVars ${kind}, budget ${most[kind]}`);
   }
   return failures;
 }
