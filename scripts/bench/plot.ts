@@ -9,7 +9,7 @@ const COLOURS: Record<SubjectName, string> = { floor: "#999999", http: "#56b4e9"
 const FONT = 'font-family="system-ui, sans-serif" font-size="12"';
 const BAR = 11;
 const GROUP_GAP = 12;
-const LABELS = 175;
+const LABELS = 185;
 const BARS = 320;
 const PANEL = { width: LABELS + BARS + 70, top: 74, gap: 54 };
 
