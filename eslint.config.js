@@ -5,7 +5,7 @@ import { tsImport } from "tsx/esm/api";
 const { deviceConfig } = await tsImport("./scripts/eslint/device-config.ts", import.meta.url);
 
 export default [
-  { ignores: ["dist/", "node_modules/", "types/", "test/fixtures/", "test/build/**/_expected.js"] },
+  { ignores: [".test-bundles/", "dist/", "node_modules/", "types/", "test/fixtures/", "test/build/**/_expected.js"] },
   ...tseslint.configs.recommended,
   {
     rules: {

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { runCommand } from "./terminal/command.ts";
+import { describeBranches, withBranches } from "./test/branch-gate.ts";
 import { CHECKS, runCheck } from "./test/checks.ts";
 import { runTests, testFiles } from "./test/test-files.ts";
 
@@ -25,9 +26,16 @@ async function testAll(): Promise<number> {
       if (!(await runCheck(check))) failed.push(check.name);
     }
   }
-  if (!(await runTests(files, isLong))) failed.push("tests");
+  failed.push(...(words.length === 0 ? await testAndCount(files, isLong) : (await runTests(files, isLong)) ? [] : ["tests"]));
   if (failed.length > 0) console.error(`Failed: ${failed.join(", ")}. See above.`);
   return failed.length > 0 ? 1 : 0;
+}
+
+/** Gives the names of what failed. */
+async function testAndCount(files: string[], isLong: boolean): Promise<string[]> {
+  const report = await withBranches((variables) => runTests(files, isLong, variables));
+  console.log(describeBranches(report));
+  return [...(report.passed ? [] : ["tests"]), ...(report.missed.length === 0 ? [] : ["branches"])];
 }
 
 await runCommand(testAll);

@@ -13,6 +13,8 @@ export interface Bundle {
   /** The readable bundle; it runs as well as the minified one. */
   plain: string;
   minified: string;
+  /** Whether it tells which branches of its sources it runs (branch-counters.ts). Then it has one form: `minified` names the same file. Default: no. */
+  countsBranches?: true;
 }
 
 /** The project's folder. */

@@ -12,6 +12,7 @@ import type { OutputOptions, Plugin, RollupLog, RollupOptions } from "rollup";
 import { arrowFunctions } from "./arrow-functions.ts";
 import { buildTime } from "./build-time.ts";
 import { ROOT, type Bundle, type BundleKind } from "./bundle.ts";
+import { branchCounters } from "./branch-counters.ts";
 import { asciiLiterals, byteStrings } from "./byte-strings.ts";
 import { firmwareSyntax } from "./firmware-syntax.ts";
 import { pem } from "./pem.ts";
@@ -42,25 +43,24 @@ const FATAL_WARNINGS = new Set(["CIRCULAR_DEPENDENCY", "UNRESOLVED_IMPORT", "MIS
  * The plug-ins that turn TypeScript and PEM files into JavaScript for the board. Bundles built one after the other with the
  * same ones are compiled and type-checked once, with the first of them.
  * @param inputs the TypeScript files those bundles start from
+ * @param countsBranches whether the bundles tell which branches they run (branch-counters.ts)
  */
-export function sourcePlugins(inputs: string[]): SourcePlugins {
+export function sourcePlugins(inputs: string[], countsBranches = false): SourcePlugins {
   const text = byteStrings();
-  const compiler = typescript(join(ROOT, "tsconfig.device.json"), inputs, text.transformer);
+  const transformers = countsBranches ? [text.transformer, branchCounters()] : [text.transformer];
+  const compiler = typescript(join(ROOT, "tsconfig.device.json"), inputs, transformers);
   return { compiler, all: [pem(), compiler, text.plugin, buildTime()] };
 }
 
 /** How rollup builds a bundle: one input, a plain and a minified output. */
-export function rollupOptions(bundle: Bundle, plugins = sourcePlugins([bundle.input])): RollupOptions & { output: OutputOptions[] } {
+export function rollupOptions(bundle: Bundle, plugins = sourcePlugins([bundle.input], bundle.countsBranches)): RollupOptions & { output: OutputOptions[] } {
   const minify = minifier(() => plugins.compiler.privateProperties(bundle.input));
-  return {
-    input: bundle.input,
-    plugins: plugins.all,
-    onLog: stopAtFatal,
-    output: [
-      { ...outputFormat(bundle.kind), file: bundle.plain, plugins: [asciiLiterals(), statementLines(), firmwareSyntax()] },
-      { ...outputFormat(bundle.kind), file: bundle.minified, plugins: [asciiLiterals(), minify, shortUndefined(), sharedStrings(), arrowFunctions(bundle.kind), statementLines(), firmwareSyntax()] },
-    ],
+  const plain: OutputOptions = { ...outputFormat(bundle.kind), file: bundle.plain, plugins: [asciiLiterals(), statementLines(), firmwareSyntax()] };
+  const minified: OutputOptions = {
+    ...outputFormat(bundle.kind), file: bundle.minified,
+    plugins: [asciiLiterals(), minify, shortUndefined(), sharedStrings(), arrowFunctions(bundle.kind), statementLines(), firmwareSyntax()],
   };
+  return { input: bundle.input, plugins: plugins.all, onLog: stopAtFatal, output: bundle.countsBranches ? [plain] : [plain, minified] };
 }
 
 function outputFormat(kind: BundleKind): OutputOptions {

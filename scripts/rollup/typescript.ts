@@ -23,15 +23,15 @@ interface Compiled {
  * Every type error stops the build, and all of them are reported together.
  * @param configFile the tsconfig whose options and declaration files (.d.ts) apply
  * @param inputs the files that bundles start from
- * @param transformer what to do to the syntax tree before the compiler does
+ * @param transformers what to do to the syntax tree, one after the other, before the compiler does
  */
-export function typescript(configFile: string, inputs: string[], transformer: ts.TransformerFactory<ts.SourceFile>): TypescriptPlugin {
+export function typescript(configFile: string, inputs: string[], transformers: ts.TransformerFactory<ts.SourceFile>[]): TypescriptPlugin {
   let compiled: Compiled | undefined;
   return {
     name: "typescript",
     privateProperties: (input) => compiled ? privatePropertyNames(compiled.program, forwardSlashes(input)) : [],
     buildStart() {
-      compiled ??= compile(configFile, inputs, transformer);
+      compiled ??= compile(configFile, inputs, transformers);
       // Files that are imported for their types alone are in no bundle, and yet it depends on them.
       for (const { fileName } of compiled.program.getSourceFiles()) this.addWatchFile(fileName);
     },
@@ -47,7 +47,7 @@ export function typescript(configFile: string, inputs: string[], transformer: ts
   };
 }
 
-function compile(configFile: string, inputs: string[], transformer: ts.TransformerFactory<ts.SourceFile>): Compiled {
+function compile(configFile: string, inputs: string[], transformers: ts.TransformerFactory<ts.SourceFile>[]): Compiled {
   const { options, declarations } = readConfig(configFile);
   const program = ts.createProgram([...declarations, ...inputs], options);
   refuse(ts.getPreEmitDiagnostics(program));
@@ -55,7 +55,7 @@ function compile(configFile: string, inputs: string[], transformer: ts.Transform
   const writeFile: ts.WriteFileCallback = (_name, text, _bom, _onError, sources) => {
     for (const source of sources ?? []) code.set(source.fileName, text);
   };
-  refuse(program.emit(undefined, writeFile, undefined, false, { before: [transformer] }).diagnostics);
+  refuse(program.emit(undefined, writeFile, undefined, false, { before: transformers }).diagnostics);
   return { program, code, options };
 }
 

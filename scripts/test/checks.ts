@@ -21,7 +21,7 @@ const command = (verb: string, ...args: string[]): string[] => ["--import", "tsx
 export const CHECKS: Check[] = [
   { name: "types", commands: [[TSC, "-p", join(ROOT, "tsconfig.json")], [TSC, "-p", join(ROOT, "tsconfig.device.json")], [TSC, "-p", join(ROOT, "tsconfig.device-tests.json")]] },
   { name: "lint", commands: [command("lint")] },
-  { name: "build", commands: [command("build")] },
+  { name: "build", commands: [command("build"), ["--import", "tsx", join(ROOT, "test/bundles/build-all.ts")]] },
   { name: "sizes", commands: [command("sizes")], showsOutput: true },
 ];
 

@@ -26,15 +26,18 @@ export function testFiles(words: string[], root = ROOT): string[] {
   return files;
 }
 
-/** Runs test files with node's own runner, whose summary comes last. Tells whether all passed. */
-export async function runTests(files: string[], isLong: boolean): Promise<boolean> {
+/**
+ * Runs test files with node's own runner, whose summary comes last. Tells whether all passed.
+ * @param variables to set in their environment
+ */
+export async function runTests(files: string[], isLong: boolean, variables: Record<string, string> = {}): Promise<boolean> {
   const args = [
     "--import", "tsx", "--test", "--test-reporter=spec",
     `--test-concurrency=${Math.min(availableParallelism(), MOST_FILES_AT_ONCE)}`,
     `--test-timeout=${isLong ? LONG_TEST_TIMEOUT_MS : TEST_TIMEOUT_MS}`,
     ...files,
   ];
-  const env = { ...process.env, ...(isLong ? { TEST_LONG: "1" } : {}) };
+  const env = { ...process.env, ...variables, ...(isLong ? { TEST_LONG: "1" } : {}) };
   const child = spawn(process.execPath, args, { cwd: ROOT, env, stdio: ["inherit", "pipe", "inherit"] });
   const summary = new SummaryWatcher();
   onLines(child.stdout, (line) => {

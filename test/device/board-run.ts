@@ -1,15 +1,13 @@
 // Runs test programs, bundled as the real ones are, on a virtual board, and asks them questions over its console.
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import type { Engine, World } from "../../scripts/board/engine.ts";
 import { createEspruinoEngine } from "../../scripts/board/espruino-engine/engine.ts";
 import { createNodeEngine, type NodeEngine, type NodeEngineOptions } from "../../scripts/board/node-engine/engine.ts";
 import type { TlsLayoutName } from "../../scripts/board/node-engine/memory/layouts/layout.ts";
-import { buildBundle, type BuiltBundle } from "../../scripts/build.ts";
-import { bundleOf } from "../../scripts/rollup/bundle.ts";
-import { sourcePlugins } from "../../scripts/rollup/rollup-options.ts";
+import type { BuiltBundle } from "../../scripts/build.ts";
+import { builtProgram } from "../bundles/test-bundles.ts";
 
 /** Both forms of a bundle have to run. */
 export type BuildForm = "plain" | "minified";
@@ -49,8 +47,6 @@ export interface BoardSetup {
   tlsLayout?: TlsLayoutName;
 }
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const PROGRAMS = fileURLToPath(new URL("./programs", import.meta.url));
 /** Name in Storage. */
 const PROGRAM_FILE = "program";
 const QUESTION_FILE = "question.json";
@@ -66,18 +62,13 @@ const END_OF_BANNER = /espruino\.com\/Donate|virtual board, no hardware/;
 const PATIENCE_MS = 25_000;
 
 /**
- * Builds programs of test/device/programs, and programs of src/ by names that begin with "src/".
- * @returns their bundles by name; `remove` deletes the files
+ * Builds programs of test/device/programs, and programs of src/ by names that begin with "src/", unless that was done before.
+ * @returns their bundles by name
  */
-export async function buildPrograms(...names: string[]): Promise<{ bundles: Record<string, BuiltBundle>; remove(): Promise<void> }> {
-  const folder = await mkdtemp(join(tmpdir(), "espruino-https-programs-"));
+export async function buildPrograms(...names: string[]): Promise<{ bundles: Record<string, BuiltBundle> }> {
   const bundles: Record<string, BuiltBundle> = {};
-  const inputs = names.map((name) => join(name.startsWith("src/") ? ROOT : PROGRAMS, `${name}.ts`));
-  const plugins = sourcePlugins(inputs);
-  for (const [index, name] of names.entries()) {
-    bundles[name] = await buildBundle(bundleOf("app", basename(name), inputs[index]!, folder), plugins);
-  }
-  return { bundles, remove: () => rm(folder, { recursive: true }) };
+  for (const name of names) bundles[name] = await builtProgram(name);
+  return { bundles };
 }
 
 function boardOptions({ boardName, tlsLayout }: BoardSetup): Pick<NodeEngineOptions, "board" | "tlsLayout"> {

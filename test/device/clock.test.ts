@@ -24,13 +24,10 @@ interface Synced {
 }
 
 let bundle: BuiltBundle;
-let remove: () => Promise<void>;
 before(async () => {
   const built = await buildPrograms("clocks");
   bundle = built.bundles["clocks"]!;
-  remove = built.remove;
 });
-after(() => remove());
 
 /** Wrong answers, and how the board's question ends when there is no other server. */
 const WRONG: [TimeServerOptions | TimeMisbehaviour, RegExp][] = [

@@ -74,14 +74,11 @@ function startUnreadServer(): Promise<LoopbackServer> {
 const authority = await createAuthority();
 const issued = await issueCertificate(authority, { names: ["www.example.com"] });
 let bundle: BuiltBundle;
-let remove: () => Promise<void>;
 
 before(async () => {
   const built = await buildPrograms("requester");
   bundle = built.bundles["requester"]!;
-  remove = built.remove;
 });
-after(() => remove());
 
 function startServer({ server, encrypted }: DeadlineCase): Promise<LoopbackServer> | undefined {
   if (server === "none") return undefined;

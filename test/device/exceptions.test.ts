@@ -10,18 +10,15 @@ import { buildPrograms, DeviceBoard, TARGETS } from "./board-run.ts";
 
 const issued = await issueCertificate(await createAuthority(), { names: ["www.example.com"] });
 let bundle: BuiltBundle;
-let remove: () => Promise<void>;
 let echo: LoopbackServer;
 
 before(async () => {
   const built = await buildPrograms("exceptions");
   bundle = built.bundles["exceptions"]!;
-  remove = built.remove;
   echo = await startEcho(issued);
 });
 after(async () => {
   await echo?.stop();
-  await remove?.();
 });
 
 for (const target of TARGETS) {

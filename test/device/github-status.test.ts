@@ -24,13 +24,10 @@ const NOT_LONG = process.env["TEST_LONG"] ? false : "only with --long";
 const authority = await createAuthority();
 const issued = await issueCertificate(authority, { names: [GITHUB_HOST] });
 let bundle: BuiltBundle;
-let remove: () => Promise<void>;
 before(async () => {
   const built = await buildPrograms("src/github-status");
   bundle = built.bundles["src/github-status"]!;
-  remove = built.remove;
 });
-after(() => remove());
 
 /** What the stand-in is, what the settings say, and how the program ends: its last lines. */
 interface Scene {

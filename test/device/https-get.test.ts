@@ -37,21 +37,18 @@ function serve({ url = "" }: http.IncomingMessage, response: http.ServerResponse
 }
 
 let bundle: BuiltBundle;
-let remove: () => Promise<void>;
 const servers: LoopbackServer[] = [];
 let connectTo: Record<string, string>;
 
 before(async () => {
   const built = await buildPrograms("https-get");
   bundle = built.bundles["https-get"]!;
-  remove = built.remove;
   const [page, own, time] = [await startExamplePage(issued), await listenOnLoopback(https.createServer(serverTls(ownIssued), serve)), await startTimeServer()];
   servers.push(page, own, time as unknown as LoopbackServer);
   connectTo = { "example.com:443": page.address, "www.example.org:8443": own.address, "pool.ntp.org:123": time.address };
 });
 after(async () => {
   for (const server of servers) await server.stop();
-  await remove?.();
 });
 
 for (const target of MINIFIED_TARGETS) {

@@ -24,13 +24,10 @@ interface Told {
 }
 
 let bundle: BuiltBundle;
-let remove: () => Promise<void>;
 before(async () => {
   const built = await buildPrograms("status");
   bundle = built.bundles["status"]!;
-  remove = built.remove;
 });
-after(() => remove());
 
 for (const target of MINIFIED_TARGETS) {
   describe(`status(), ${target.engine} engine`, { skip: target.skip }, () => {

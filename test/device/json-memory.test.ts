@@ -29,17 +29,15 @@ interface Reading {
 
 describe("memory for a status that streams by", { skip: SKIP_WITHOUT_RAM }, () => {
   let bundle: BuiltBundle;
-  let remove: () => Promise<void>;
   let board: DeviceBoard;
   before(async () => {
     if (!REACHES_RAM) return;
     const built = await buildPrograms("json-memory");
     bundle = built.bundles["json-memory"]!;
-    remove = built.remove;
     board = await DeviceBoard.start({ engine: "espruino", form: "minified", skip: false });
     assert.equal(await board.load(bundle, "minified"), "ready");
   });
-  after(() => Promise.all([board?.stop(), remove?.()]));
+  after(() => board?.stop());
 
   /** Reads a status of so many bytes whose own state stands at its end, behind hundreds of others. */
   async function read(bytes: number): Promise<Reading> {

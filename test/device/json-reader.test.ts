@@ -162,13 +162,10 @@ function asBytes(value: unknown): unknown {
 }
 
 let bundle: BuiltBundle;
-let remove: () => Promise<void>;
 before(async () => {
   const built = await buildPrograms("json-reader");
   bundle = built.bundles["json-reader"]!;
-  remove = built.remove;
 });
-after(() => remove());
 
 for (const target of TARGETS.filter(({ engine, form }) => engine === "espruino" && (isLong || form === "minified"))) {
   describe(`JSON reader on a real interpreter, ${target.form}`, { skip: target.skip }, () => {

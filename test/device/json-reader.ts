@@ -1,10 +1,6 @@
 // The JSON reader, built as published modules are and loaded into this process, and what it reports.
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { buildBundle } from "../../scripts/build.ts";
-import { bundleOf } from "../../scripts/rollup/bundle.ts";
+import { readFile } from "node:fs/promises";
+import { builtModule } from "../bundles/test-bundles.ts";
 
 export type JsonPath = string | (string | number)[];
 /** A value with its path, an error's code with its offset, or "end". */
@@ -27,14 +23,8 @@ export type CreateJsonReader = (options: JsonReaderOptions) => JsonReader;
 
 /** Builds both forms. */
 export async function loadJsonReader(): Promise<{ plain: CreateJsonReader; minified: CreateJsonReader }> {
-  const folder = await mkdtemp(join(tmpdir(), "espruino-https-json-"));
-  try {
-    const input = fileURLToPath(new URL("../../modules/json-reader.ts", import.meta.url));
-    const built = await buildBundle(bundleOf("module", "json-reader", input, folder));
-    return { plain: load(await readFile(built.plain, "latin1")), minified: load(await readFile(built.minified, "latin1")) };
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+  const built = await builtModule("json-reader-module");
+  return { plain: load(await readFile(built.plain, "latin1")), minified: load(await readFile(built.minified, "latin1")) };
 }
 
 function load(code: string): CreateJsonReader {

@@ -44,20 +44,17 @@ for (const target of MINIFIED_TARGETS) {
   describe(`kept connections, ${target.engine} engine`, { skip: target.skip }, () => {
     let board: DeviceBoard;
     let bundle: BuiltBundle;
-    let remove: () => Promise<void>;
     const ca = authority.der.toString("base64");
 
     before(async () => {
       const built = await buildPrograms("requester");
       bundle = built.bundles["requester"]!;
-      remove = built.remove;
       board = await DeviceBoard.start(target, { world: { hosts: { [HOST]: "127.0.0.1" } } });
       assert.equal(await board.load(bundle, target.form), "ready");
       await board.ask(`setNow(${Math.floor(Date.now() / 1000)})`);
     });
     after(async () => {
       await board.stop();
-      await remove();
     });
 
     for (const encrypted of [false, true]) {

@@ -1,10 +1,6 @@
 // The modules that need no firmware, built as the published ones are and loaded into this process.
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { buildBundle } from "../../scripts/build.ts";
-import { bundleOf } from "../../scripts/rollup/bundle.ts";
+import { readFile } from "node:fs/promises";
+import { builtModule } from "../bundles/test-bundles.ts";
 import type { BuildForm } from "./board-run.ts";
 
 /** Only the modules themselves can read it: the minifier shortens its names. */
@@ -60,14 +56,8 @@ export interface Loaded {
 
 /** Builds both forms and loads each with a Storage of its own. */
 export async function loadPureModules(): Promise<Record<BuildForm, Loaded>> {
-  const folder = await mkdtemp(join(tmpdir(), "espruino-https-modules-"));
-  try {
-    const input = fileURLToPath(new URL("./programs/pure-modules.ts", import.meta.url));
-    const built = await buildBundle(bundleOf("module", "pure-modules", input, folder));
-    return { plain: load(await readFile(built.plain, "latin1")), minified: load(await readFile(built.minified, "latin1")) };
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+  const built = await builtModule("pure-modules");
+  return { plain: load(await readFile(built.plain, "latin1")), minified: load(await readFile(built.minified, "latin1")) };
 }
 
 function load(code: string): Loaded {

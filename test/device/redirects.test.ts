@@ -55,7 +55,6 @@ const certificates: Record<string, IssuedCertificate> = {
 const client = await issueCertificate(authority, { names: ["board"], usage: "client" });
 
 let bundle: BuiltBundle;
-let remove: () => Promise<void>;
 let hops: Hop[] = [];
 const servers: LoopbackServer[] = [];
 let connectTo: Record<string, string>;
@@ -63,7 +62,6 @@ let connectTo: Record<string, string>;
 before(async () => {
   const built = await buildPrograms("redirects");
   bundle = built.bundles["redirects"]!;
-  remove = built.remove;
   connectTo = {
     "a.example.com:80": await start(A),
     "b.example.com:80": await start(B),
@@ -74,7 +72,6 @@ before(async () => {
 });
 after(async () => {
   for (const server of servers) await server.stop();
-  await remove();
 });
 
 /** Starts one of the servers, and gives its address. */

@@ -30,13 +30,10 @@ const issued = await issueCertificate(authority, { names: ["www.example.com"] })
 const HEAD = "HTTP/1.1 200 OK\r\n";
 
 let bundle: BuiltBundle;
-let remove: () => Promise<void>;
 before(async () => {
   const built = await buildPrograms("requester");
   bundle = built.bundles["requester"]!;
-  remove = built.remove;
 });
-after(() => remove());
 
 interface Scene {
   name: string;

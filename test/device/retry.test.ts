@@ -44,7 +44,6 @@ const authority = await createAuthority();
 const issued = await issueCertificate(authority, { names: ["www.example.com"] });
 
 let bundle: BuiltBundle;
-let remove: () => Promise<void>;
 let server: LoopbackServer;
 let requests: { method: string; url: string; body: string }[] = [];
 let reply = ends(200);
@@ -52,12 +51,10 @@ let reply = ends(200);
 before(async () => {
   const built = await buildPrograms("retries");
   bundle = built.bundles["retries"]!;
-  remove = built.remove;
   server = await listenOnLoopback(http.createServer(serve));
 });
 after(async () => {
   await server.stop();
-  await remove();
 });
 beforeEach(() => {
   requests = [];

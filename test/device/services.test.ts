@@ -1,5 +1,5 @@
 // The modules for services, and the programs that use them, on a board that meets stand-ins. In one file, because each file compiles.
-import { after, before } from "node:test";
+import { before } from "node:test";
 import type { BuiltBundle } from "../../scripts/build.ts";
 import { buildPrograms, MINIFIED_TARGETS } from "./board-run.ts";
 import { describeServicePrograms } from "./program-tests.ts";
@@ -11,9 +11,7 @@ const isLong = !!process.env["TEST_LONG"];
 const PROGRAMS = isLong ? ["src/oauth-token", "src/aws-shadow"] : [];
 
 let bundles: Record<string, BuiltBundle>;
-let remove: () => Promise<void>;
-before(async () => ({ bundles, remove } = await buildPrograms("services", ...PROGRAMS)));
-after(() => remove());
+before(async () => ({ bundles } = await buildPrograms("services", ...PROGRAMS)));
 
 for (const target of MINIFIED_TARGETS) {
   describeTokens(target, () => bundles["services"]!);

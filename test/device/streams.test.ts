@@ -53,11 +53,9 @@ for (const target of MINIFIED_TARGETS) {
   describe(`streams, ${target.engine} engine`, { skip: target.skip }, () => {
     let board: DeviceBoard;
     let bundle: BuiltBundle;
-    let remove: () => Promise<void>;
     before(async () => {
       const built = await buildPrograms("streams");
       bundle = built.bundles["streams"]!;
-      remove = built.remove;
       board = await DeviceBoard.start(target);
       assert.equal(await board.load(bundle, target.form), "ready");
       // The first one leaves what the firmware and this program make once.
@@ -67,7 +65,6 @@ for (const target of MINIFIED_TARGETS) {
     });
     after(async () => {
       await board.stop();
-      await remove();
     });
 
     for (const { name, server: kind, plain, options, closes, ends, text = "", waits } of SCENES) {

@@ -2,7 +2,7 @@
 // returned, each once by its id, in order.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { after, before, test } from "node:test";
+import { before, test } from "node:test";
 import type { BuiltBundle } from "../../scripts/build.ts";
 import { createAuthority, issueCertificate } from "../../scripts/cloud/certificate-authority.ts";
 import { startTelemetry, TELEMETRY_HOST, TELEMETRY_PATH, type Mishap, type Telemetry } from "../../scripts/cloud/telemetry.ts";
@@ -26,11 +26,10 @@ const MISHAPS: Mishap[] = [503, "hang up", "keep and hang up", 429];
 const authority = await createAuthority();
 const issued = await issueCertificate(authority, { names: [TELEMETRY_HOST] });
 
-let built: { bundles: Record<string, BuiltBundle>; remove(): Promise<void> };
+let built: { bundles: Record<string, BuiltBundle> };
 before(async () => {
   built = await buildPrograms("src/telemetry");
 });
-after(() => built.remove());
 
 /** The same numbers at each run (mulberry32). */
 function chance(seed: number): (below: number) => number {

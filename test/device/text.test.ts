@@ -35,21 +35,18 @@ const REFUSED: Record<string, string> = {
 
 const issued = await issueCertificate(await createAuthority(), { names: ["www.example.com"] });
 let bundle: BuiltBundle;
-let remove: () => Promise<void>;
 let echo: LoopbackServer;
 let secureEcho: LoopbackServer;
 
 before(async () => {
   const built = await buildPrograms("texts");
   bundle = built.bundles["texts"]!;
-  remove = built.remove;
   echo = await startEcho(undefined);
   secureEcho = await startEcho(issued);
 });
 after(async () => {
   await echo?.stop();
   await secureEcho?.stop();
-  await remove?.();
 });
 
 for (const target of TARGETS) {

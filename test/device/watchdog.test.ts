@@ -9,14 +9,13 @@ const FAST = 100;
 const RESTARTED = /^Rebooting/;
 
 let board: DeviceBoard;
-let built: { bundles: Record<string, BuiltBundle>; remove(): Promise<void> };
+let built: { bundles: Record<string, BuiltBundle> };
 before(async () => {
   built = await buildPrograms("watched");
   board = await DeviceBoard.start(MINIFIED_TARGETS[0]!);
 });
 after(async () => {
   await board.stop();
-  await built.remove();
 });
 beforeEach(async () => {
   assert.equal(await board.load(built.bundles["watched"]!, "minified"), "ready");

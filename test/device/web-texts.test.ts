@@ -150,17 +150,14 @@ for (const target of MINIFIED_TARGETS) {
   describe(`texts of the web, ${target.engine} engine`, { skip: target.skip }, () => {
     let board: DeviceBoard;
     let bundle: BuiltBundle;
-    let remove: () => Promise<void>;
     before(async () => {
       const built = await buildPrograms("web-texts");
       bundle = built.bundles["web-texts"]!;
-      remove = built.remove;
       board = await DeviceBoard.start(target);
       assert.equal(await board.load(bundle, target.form), "ready");
     });
     after(async () => {
       await board.stop();
-      await remove();
     });
 
     test("are as their standards say", async () => {

@@ -22,13 +22,10 @@ interface Joined {
 }
 
 let bundle: BuiltBundle;
-let remove: () => Promise<void>;
 before(async () => {
   const built = await buildPrograms("networks");
   bundle = built.bundles["networks"]!;
-  remove = built.remove;
 });
-after(() => remove());
 
 for (const target of MINIFIED_TARGETS) {
   describe(`WiFi, ${target.engine} engine`, { skip: target.skip }, () => {

@@ -16,19 +16,16 @@ const BOARDS = 4;
 const USUAL_COMPLAINT = /^ERROR: Connect failed/;
 
 let bundle: BuiltBundle;
-let remove: () => Promise<void>;
 let certificates: HostileCertificates;
 let echo: LoopbackServer;
 before(async () => {
   const built = await buildPrograms("hostile");
   bundle = built.bundles["hostile"]!;
-  remove = built.remove;
   certificates = await createHostileCertificates();
   echo = await startEcho(undefined);
 });
 after(async () => {
   await echo?.stop();
-  await remove?.();
 });
 
 test("the matrix has no case twice", () => {

@@ -33,20 +33,17 @@ const GOOD: HostileCase[] = [
 const FAILING = MATRIX.filter(({ ends, deadlines = {} }) => typeof ends === "string" && /^E_/.test(ends) && Math.max(0, ...Object.values(deadlines)) <= LONGEST_DEADLINE_MS);
 
 let bundle: BuiltBundle;
-let remove: () => Promise<void>;
 let certificates: HostileCertificates;
 const servers = new Map<HostileCase, LoopbackServer>();
 before(async () => {
   if (!process.env["TEST_LONG"]) return;
   const built = await buildPrograms("hostile");
   bundle = built.bundles["hostile"]!;
-  remove = built.remove;
   certificates = await createHostileCertificates();
   for (const each of [...GOOD, ...FAILING]) servers.set(each, await startServer(each, certificates));
 });
 after(async () => {
   await Promise.all([...servers.values()].map((server) => server.stop()));
-  await remove?.();
 });
 
 for (const target of MINIFIED_TARGETS) {

@@ -1,9 +1,9 @@
 // The framer as users get it: the two files in dist/modules, loaded the CommonJS way, never the sources.
 
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { branchReached } from "../bundles/reached-branches.ts";
+import { builtModule, countedModule } from "../bundles/test-bundles.ts";
 
 export interface ResponseHead {
   httpVersion: string;
@@ -46,55 +46,29 @@ export interface Framer {
 
 export const BUILD_NAMES = ["http-framer.js", "http-framer.min.js"] as const;
 
+/** The plain form, with the calls that tell which branches it runs. */
+export const COUNTED_BUILD = "http-framer.counted.js";
+
 // The firmware's trim() takes bytes 9 to 13 and the blank; a computer's takes 0xA0 too, which may be part of a UTF-8 character.
 String.prototype.trim = function () {
   return this.replace(/^[\t-\r ]+|[\t-\r ]+$/g, "");
 };
 
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const DIST = join(ROOT, "dist", "modules");
-const ENTRY = join(ROOT, "modules", "http-framer.ts");
+const files = new Map<string, string>();
 
-/** Builds the framer's two files when one is missing or older than its sources. For a before() hook. */
+/** Builds the framer unless that was done before, and once more so that it tells which branches it runs. For a before() hook. */
 export async function ensureFramerBuilds(): Promise<void> {
-  if (buildsAreFresh()) return;
-  // Loading the compiler takes longer than most of the tests.
-  const { buildBundle } = await import("../../scripts/build.ts");
-  const { bundleOf } = await import("../../scripts/rollup/bundle.ts");
-  await buildBundle(bundleOf("module", "http-framer", ENTRY, DIST));
+  const { plain, minified } = await builtModule("http-framer");
+  files.set("http-framer.js", plain).set("http-framer.min.js", minified).set(COUNTED_BUILD, (await countedModule("http-framer")).plain);
 }
 
-/** Loads one of BUILD_NAMES from dist/modules. */
+/** Loads one of BUILD_NAMES, or COUNTED_BUILD. */
 export function loadFramer(buildName: string): Framer {
-  return createRequire(import.meta.url)(join(DIST, buildName)) as Framer;
+  (globalThis as { branchReached?: typeof branchReached }).branchReached = branchReached;
+  return createRequire(import.meta.url)(files.get(buildName)!) as Framer;
 }
 
 /** Gives the text of one of BUILD_NAMES, for an interpreter other than this one. */
 export function readFramerSource(buildName: string): string {
-  return readFileSync(join(DIST, buildName), "utf8");
-}
-
-function buildsAreFresh(): boolean {
-  const files = BUILD_NAMES.map((name) => join(DIST, name));
-  if (!files.every((file) => existsSync(file))) return false;
-  return Math.max(...modifiedMs(sourcesFrom(ENTRY))) <= Math.min(...modifiedMs(files));
-}
-
-function modifiedMs(files: Iterable<string>): number[] {
-  return [...files].map((file) => statSync(file).mtimeMs);
-}
-
-/** Gives `entry` and every file it imports, directly or not. */
-function sourcesFrom(entry: string, seen = new Set<string>()): Set<string> {
-  if (seen.has(entry)) return seen;
-  seen.add(entry);
-  for (const match of readFileSync(entry, "utf8").matchAll(/ from "(\.[^"]+)"/g)) {
-    sourcesFrom(sourceFile(dirname(entry), match[1] ?? ""), seen);
-  }
-  return seen;
-}
-
-function sourceFile(folder: string, specifier: string): string {
-  const file = join(folder, specifier);
-  return existsSync(file) ? file : `${file}.ts`;
+  return readFileSync(files.get(buildName)!, "utf8");
 }

@@ -2,14 +2,14 @@
 
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
-import { BUILD_NAMES, ensureFramerBuilds, loadFramer } from "./framer-builds.ts";
+import { BUILD_NAMES, COUNTED_BUILD, ensureFramerBuilds, loadFramer } from "./framer-builds.ts";
 
 before(ensureFramerBuilds);
 
 const nothing = (): void => undefined;
 const CALLBACKS = { onHead: nothing, onBody: nothing, onEnd: nothing, onError: nothing };
 
-for (const buildName of BUILD_NAMES) {
+for (const buildName of [...BUILD_NAMES, COUNTED_BUILD]) {
   describe(buildName, () => {
     for (const body of [5, { a: 1 }, true, ["a"]]) {
       test(`a body that is ${JSON.stringify(body)} is refused`, () => {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
-import { BUILD_NAMES, ensureFramerBuilds, loadFramer } from "./framer-builds.ts";
+import { BUILD_NAMES, COUNTED_BUILD, ensureFramerBuilds, loadFramer } from "./framer-builds.ts";
 import type { Framer, FramerError } from "./framer-builds.ts";
 import { readRequestVectors } from "./request-vectors.ts";
 import type { RequestVector } from "./request-vectors.ts";
@@ -11,7 +11,7 @@ const vectors = readRequestVectors();
 
 before(ensureFramerBuilds);
 
-for (const buildName of BUILD_NAMES) {
+for (const buildName of [...BUILD_NAMES, COUNTED_BUILD]) {
   describe(buildName, () => {
     for (const vector of vectors) {
       test(`${vector.topic}: ${vector.title}`, () => { checkVector(loadFramer(buildName), vector); });

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import { recordPieces, startRecording } from "./event-recorder.ts";
-import { BUILD_NAMES, ensureFramerBuilds, loadFramer } from "./framer-builds.ts";
+import { BUILD_NAMES, COUNTED_BUILD, ensureFramerBuilds, loadFramer } from "./framer-builds.ts";
 import type { Framer, ResponseParser } from "./framer-builds.ts";
 
 const PIECE = "0123456789abcdef".repeat(64);
@@ -28,7 +28,7 @@ const REST_OF_RESPONSE = [
 
 before(ensureFramerBuilds);
 
-for (const buildName of BUILD_NAMES) {
+for (const buildName of [...BUILD_NAMES, COUNTED_BUILD]) {
   describe(buildName, () => {
     for (const framing of Object.keys(FRAMINGS) as (keyof typeof FRAMINGS)[]) {
       test(`1 MB framed by ${framing} is handed on as it comes, none of it kept`, () => {

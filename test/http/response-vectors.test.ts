@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import { cutOffsets } from "./cut-offsets.ts";
 import { endStream, isFinished, progressOf, recordPieces, startRecording } from "./event-recorder.ts";
-import { BUILD_NAMES, ensureFramerBuilds, loadFramer } from "./framer-builds.ts";
+import { BUILD_NAMES, COUNTED_BUILD, ensureFramerBuilds, loadFramer } from "./framer-builds.ts";
 import type { Framer, ResponseParser } from "./framer-builds.ts";
 import { readResponseVectors } from "./response-vectors.ts";
 import type { ResponseVector } from "./response-vectors.ts";
@@ -15,7 +15,7 @@ const vectors = readResponseVectors();
 
 before(ensureFramerBuilds);
 
-for (const buildName of BUILD_NAMES) {
+for (const buildName of [...BUILD_NAMES, COUNTED_BUILD]) {
   describe(buildName, () => {
     for (const vector of vectors) {
       test(`${vector.topic}: ${vector.title}`, () => { checkVector(loadFramer(buildName), vector); });

@@ -3,7 +3,6 @@ import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Engine, EngineExit } from "../../scripts/board/engine.ts";
 import { createEspruinoEngine } from "../../scripts/board/espruino-engine/engine.ts";
@@ -11,10 +10,8 @@ import { interpreterPath } from "../../scripts/board/espruino-engine/interpreter
 import { createNodeEngine, type NodeEngine } from "../../scripts/board/node-engine/engine.ts";
 import type { PowerCut } from "../../scripts/board/node-engine/storage/power-supply.ts";
 import { Storage } from "../../scripts/board/node-engine/storage/storage.ts";
-import { buildBundle } from "../../scripts/build.ts";
-import { bundleOf } from "../../scripts/rollup/bundle.ts";
+import { builtModule } from "../bundles/test-bundles.ts";
 
-const MODULE = fileURLToPath(new URL("../../modules/outbox.ts", import.meta.url));
 export const ACCESS_POINT = { ssid: "powered-ap", password: "powered-password" };
 /** Longer than anything that is waited for. */
 const PATIENCE_MS = 20_000;
@@ -23,12 +20,7 @@ const LINE = /^[\x1b[J>\r]*@ (.*)$/;
 
 /** The module as a board gets it. */
 export async function builtOutbox(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "espruino-https-outbox-"));
-  try {
-    return await readFile((await buildBundle(bundleOf("module", "outbox", MODULE, folder))).minified, "latin1");
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+  return await readFile((await builtModule("outbox")).minified, "latin1");
 }
 
 /** One board; what it prints behind "@ ", or what another pattern takes, is for the test. */

@@ -26,7 +26,6 @@ const roots = new RootStore(pki.roots.map(({ der }) => der));
 
 let programs: Awaited<ReturnType<typeof buildPrograms>>;
 before(async () => { programs = await buildPrograms("requester"); });
-after(() => programs.remove());
 
 async function startBoard(target: Target, setup: BoardSetup): Promise<DeviceBoard> {
   const board = await DeviceBoard.start(target, setup);

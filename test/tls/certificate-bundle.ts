@@ -1,12 +1,9 @@
 // modules/tls/der.ts, certificate.ts and pins.ts as the board gets them: bundled, plain and minified, never the sources.
 
 import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { buildBundle } from "../../scripts/build.ts";
-import { bundleOf } from "../../scripts/rollup/bundle.ts";
+import { readFileSync } from "node:fs";
+import { branchReached } from "../bundles/reached-branches.ts";
+import { builtModule, countedModule } from "../bundles/test-bundles.ts";
 
 export interface Cursor {
   bytes: string;
@@ -36,43 +33,22 @@ export interface CertificateModules {
 }
 
 export interface CertificateBuild {
-  name: "plain" | "minified";
+  name: "plain" | "minified" | "counted";
   /** CommonJS text, for an interpreter other than this one. */
   source: string;
   modules: CertificateModules;
 }
 
-const MODULES = fileURLToPath(new URL("../../modules/tls/", import.meta.url));
-
-// An exported interface keeps its property names in the minified bundle too, so that a test can read them.
-const ENTRY = `
-export { enter, openDer, seek } from ${JSON.stringify(join(MODULES, "der"))};
-export { listNames, matchesHost, readCertificate } from ${JSON.stringify(join(MODULES, "certificate"))};
-export { fingerprint, matchesPin, parsePin } from ${JSON.stringify(join(MODULES, "pins"))};
-export interface Kept {
-  bytes: string; at: number; left: number;
-  subject: string; issuer: string; notBefore: number; notAfter: number; publicKeyInfo: string; names: string;
-}
-`;
-
-/** Builds both bundles and loads them with the firmware's crypto around them. */
+/** Loads the bundles, and the plain one once more so that it tells which branches it runs, with the firmware's crypto around them. */
 export async function buildCertificateModules(): Promise<CertificateBuild[]> {
-  const folder = mkdtempSync(join(tmpdir(), "certificate-modules-"));
-  try {
-    const input = join(folder, "entry.ts");
-    writeFileSync(input, ENTRY);
-    const bundle = bundleOf("module", "entry", input, folder);
-    await buildBundle(bundle);
-    return [load("plain", bundle.plain), load("minified", bundle.minified)];
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const [{ plain, minified }, counted] = [await builtModule("certificate-reader"), await countedModule("certificate-reader")];
+  return [load("plain", plain), load("minified", minified), load("counted", counted.plain)];
 }
 
 function load(name: CertificateBuild["name"], file: string): CertificateBuild {
   const source = readFileSync(file, "utf8");
   const modules: Record<string, unknown> = {};
-  new Function("exports", "require", "E", source)(modules, () => FIRMWARE_CRYPTO, FIRMWARE_E);
+  new Function("exports", "require", "E", "branchReached", source)(modules, () => FIRMWARE_CRYPTO, FIRMWARE_E, branchReached);
   return { name, source, modules: modules as unknown as CertificateModules };
 }
 

@@ -30,7 +30,7 @@ before(async () => {
   authority = await createAuthority("Test authority");
 });
 
-for (const build of ["plain", "minified"] as const) {
+for (const build of ["plain", "minified", "counted"] as const) {
   const modules = (): CertificateBuild["modules"] => builds.find(({ name: found }) => found === build)!.modules;
   const read = (der: string): Certificate => modules().readCertificate(der);
   const matches = (der: string, host: string): boolean => modules().matchesHost(read(der), host);

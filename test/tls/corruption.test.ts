@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { before, test } from "node:test";
 import { runInNewContext } from "node:vm";
 import { BoardMemory } from "./board-memory.ts";
 import { alwaysChecked, checkedForAddresses, checkedForLongNames } from "./checked-words.ts";
@@ -24,7 +24,6 @@ before(async () => {
   board = await GuardBoard.load(built.bundle.plain);
 });
 
-after(() => built.remove());
 
 /** Runs an action that must end; one that does not is stopped with an exception. */
 function runBounded(action: () => void): void {

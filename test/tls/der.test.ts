@@ -17,7 +17,7 @@ const E_CERTIFICATE = { code: "E_CERTIFICATE", phase: "handshake" };
 let builds: CertificateBuild[];
 before(async () => { builds = await buildCertificateModules(); });
 
-for (const name of ["plain", "minified"] as const) {
+for (const name of ["plain", "minified", "counted"] as const) {
   describe(`DER reader, ${name}`, () => {
     const modules = (): CertificateBuild["modules"] => builds.find((build) => build.name === name)!.modules;
     const enterAll = (bytes: string, tag = ANY, end = bytes.length): { at: number; next: number } => {

@@ -1,12 +1,10 @@
 // Runs the TLS guard as it is bundled for the board, in a realm that has the firmware's functions on a memory of the test's choice.
 import { createHash } from "node:crypto";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { readFile } from "node:fs/promises";
 import { createContext, runInContext } from "node:vm";
-import { buildBundle, type BuiltBundle } from "../../scripts/build.ts";
-import { bundleOf } from "../../scripts/rollup/bundle.ts";
+import type { BuiltBundle } from "../../scripts/build.ts";
+import { branchReached } from "../bundles/reached-branches.ts";
+import { builtModule, countedModule } from "../bundles/test-bundles.ts";
 import { BoardMemory } from "./board-memory.ts";
 
 /** Opaque: the minifier shortens its members. */
@@ -38,12 +36,10 @@ export interface DeviceError {
   message: string;
 }
 
-const ENTRY = fileURLToPath(new URL("../device/programs/tls-guard.ts", import.meta.url));
-
-/** Bundles the guard; `remove` deletes the files. */
-export async function buildGuard(): Promise<{ bundle: BuiltBundle; remove(): Promise<void> }> {
-  const folder = await mkdtemp(join(tmpdir(), "espruino-https-guard-"));
-  return { bundle: await buildBundle(bundleOf("module", "tls-guard", ENTRY, folder)), remove: () => rm(folder, { recursive: true }) };
+/** Where the guard is as it is bundled for the board, and `counted`, the plain form that tells which branches it runs. */
+export async function buildGuard(): Promise<{ bundle: BuiltBundle & { counted: string } }> {
+  const { plain: counted } = await countedModule("tls-guard");
+  return { bundle: { ...(await builtModule("tls-guard")), counted } };
 }
 
 /** A board without TLS library: its memory can be exchanged between two calls of the guard. */
@@ -134,6 +130,7 @@ export class GuardBoard {
       require: (name: string) => name === "Storage" ? this.#storageModule() : CRYPTO,
       process: { env: environmentOf(this) },
       getTime: () => this.timeS,
+      branchReached,
       print: () => undefined,
       console: { log: () => undefined },
       btoa: (text: string) => Buffer.from(text, "latin1").toString("base64"),

@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { before, test } from "node:test";
 import { BoardMemory } from "./board-memory.ts";
 import { changedAddresses, outside, untouched, type Range } from "./changed-ranges.ts";
 import { GENERATIONS, readFirmwareHeap } from "./firmware-fixture.ts";
 import { buildGuard, errorOf, GuardBoard, type Demands } from "./guard-on-memory.ts";
-import { knownHeaps, withoutCa, type KnownHeap } from "./known-offsets.ts";
+import { knownHeaps, withOwnCertificate, withoutCa, type KnownHeap } from "./known-offsets.ts";
 import { watchWords } from "./watched-words.ts";
 
 const STOCK_NAME = "mbed TLS Server 1";
 const STOCK_BLOCK_BYTES = STOCK_NAME.length + 1;
 const SHORT_NAME = "seventeen.example";
 const LONG_NAME = "a-host-name-with-forty-six-bytes-.test.example";
-const FORMS = ["plain", "minified"] as const;
+const FORMS = ["plain", "minified", "counted"] as const;
 const HEAPS = knownHeaps();
 
 let built: Awaited<ReturnType<typeof buildGuard>>;
@@ -19,8 +19,6 @@ let built: Awaited<ReturnType<typeof buildGuard>>;
 before(async () => {
   built = await buildGuard();
 });
-
-after(() => built.remove());
 
 interface Hardened {
   board: GuardBoard;
@@ -32,7 +30,7 @@ interface Wanted extends Partial<Demands> {
   host?: string;
 }
 
-async function hardenCopy({ heap }: Pick<KnownHeap, "heap">, { host, ...demands }: Wanted, form: (typeof FORMS)[number] = "plain"): Promise<Hardened> {
+async function hardenCopy({ heap }: Pick<KnownHeap, "heap">, { host, ...demands }: Wanted, form: (typeof FORMS)[number] = "counted"): Promise<Hardened> {
   const board = await GuardBoard.load(built.bundle[form]);
   board.memory = new BoardMemory(heap);
   const guard = board.plan(host, demands);
@@ -124,6 +122,26 @@ for (const known of HEAPS) {
       assert.equal(word(memory, at.caRaw), STOCK_BLOCK_BYTES);
     });
 
+    test(`${heap.name}: a long name takes the buffer of an own certificate that is never sent, and spares the CA (${form})`, async () => {
+      const hardened = await hardenCopy(withOwnCertificate(known), { host: LONG_NAME, cert: "DER" }, form);
+      const { board: { memory }, before } = hardened;
+      const raw = word(before, at.ownRaw + 4);
+      assertOnlyChanged([
+        ...commonRanges(known),
+        range("host name word", heap.state.address + at.hostName, 4),
+        range("own certificate's length and pointer", heap.state.address + at.ownRaw, 8),
+        range("own certificate's buffer", raw, LONG_NAME.length + 1),
+      ], hardened);
+      assert.equal(word(memory, at.hostName), raw);
+      assert.equal(word(memory, at.ownRaw + 4), heap.hostnameAddresses[0], "the firmware's block has a new owner");
+    });
+
+    test(`${heap.name}: the buffer of an own certificate that is sent is left alone (${form})`, async () => {
+      const { board: { memory }, before } = await hardenCopy(withOwnCertificate(known), { host: LONG_NAME, cert: "DER", key: "DER" }, form);
+      assert.equal(word(memory, at.ownRaw + 4), word(before, at.ownRaw + 4));
+      assert.equal(word(memory, at.caRaw + 4), heap.hostnameAddresses[0]);
+    });
+
     test(`${heap.name}: an IP host has no name at all (${form})`, async () => {
       assertNoName(known, await hardenCopy(known, { host: "192.0.2.1" }, form), 2);
     });
@@ -146,7 +164,7 @@ for (const known of HEAPS) {
     const [first, second] = [await hardenCopy(known, {}), await hardenCopy(known, {})];
     assert.deepEqual(first.board.memory.snapshot(), second.board.memory.snapshot());
     const keys = first.board.memory.state.slice(at.keys[0], at.keys[1]);
-    const other = await GuardBoard.load(built.bundle.plain);
+    const other = await GuardBoard.load(built.bundle.counted);
     other.memory = new BoardMemory(heap);
     other.randomness = Buffer.alloc(256, "other randomness");
     other.guard.harden(other.plan(), other.socket);
@@ -167,7 +185,7 @@ for (const known of HEAPS) {
 
   test(`${heap.name}: the verification mode is the first word written`, async () => {
     for (const host of [SHORT_NAME, LONG_NAME, "192.0.2.1"]) {
-      const board = await GuardBoard.load(built.bundle.plain);
+      const board = await GuardBoard.load(built.bundle.counted);
       const order: number[] = [];
       board.memory = new BoardMemory(heap);
       board.wordsOn = (...parameters) => {
@@ -184,7 +202,7 @@ for (const known of HEAPS) {
 for (const generation of GENERATIONS) {
   test(`${generation} after the handshake: hardening refuses and writes nothing`, async () => {
     const heap = readFirmwareHeap(generation, "after");
-    const board = await GuardBoard.load(built.bundle.plain);
+    const board = await GuardBoard.load(built.bundle.counted);
     for (const host of [SHORT_NAME, LONG_NAME, "192.0.2.1"]) {
       board.memory = new BoardMemory(heap);
       const guard = board.plan(host);

@@ -1,19 +1,15 @@
 // Ctrl-C, too little memory or too deep a recursion end the program wherever it is, uncatchably. Wherever that happens, no byte of a
 // request may leave over a connection that is not hardened, nor to a server whose check has not passed.
 import assert from "node:assert/strict";
-import { rm, mkdtemp, readFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { after, before, describe, test, type TestContext } from "node:test";
-import { buildBundle, type BuiltBundle } from "../../scripts/build.ts";
-import { bundleOf } from "../../scripts/rollup/bundle.ts";
+import { readFile } from "node:fs/promises";
+import { before, describe, test, type TestContext } from "node:test";
+import type { BuiltBundle } from "../../scripts/build.ts";
 import type { TlsHandshake } from "../../scripts/board/node-engine/firmware/tls-handshake-start.ts";
+import { builtProgram } from "../bundles/test-bundles.ts";
 import { startSession, type Session } from "../board/node-engine/board-session.ts";
 import { createCertificates, type Certificates } from "./certificates.ts";
 import { startTappedServer, type TappedServer } from "./tapped-server.ts";
 
-const PROGRAM = fileURLToPath(new URL("../device/programs/tls-visit.ts", import.meta.url));
 /** Longer than the firmware's block for a name, so that a second block is made use of, too. */
 const HOST = "a-host-name-with-forty-six-bytes-.test.example";
 const ORIGIN = `${HOST}:443`;
@@ -25,17 +21,13 @@ const SHORT_RUN_PLACES = 12;
 const STATEMENTS_OF_EXCHANGE = 3;
 const WRONG_PIN = "00".repeat(32);
 
-let folder: string;
 let bundle: BuiltBundle;
 let certificates: Certificates;
 
 before(async () => {
-  folder = await mkdtemp(join(tmpdir(), "espruino-https-interrupted-"));
-  bundle = await buildBundle(bundleOf("app", "tls-visit", PROGRAM, folder));
+  bundle = await builtProgram("tls-visit");
   certificates = await createCertificates([HOST], "192.0.2.7");
 });
-
-after(() => rm(folder, { recursive: true }));
 
 /** What became of one request that was interrupted. */
 interface Trial {

@@ -66,6 +66,14 @@ export function withoutCa({ heap, at }: KnownHeap): KnownHeap {
   return { heap: { ...heap, name: `${heap.name}, without CA`, bytes }, at };
 }
 
+/** The same, as it is with an own certificate: the CA's structure once more. */
+export function withOwnCertificate({ heap, at }: KnownHeap): KnownHeap {
+  const bytes = Buffer.from(heap.bytes);
+  const state = heap.state.address - heap.heapStart;
+  bytes.copy(bytes, state + at.ownRaw - 4, state + at.caRaw - 4, state + at.context);
+  return { heap: { ...heap, name: `${heap.name}, with an own certificate`, bytes }, at };
+}
+
 /** Every layout before the handshake. */
 export function knownHeaps(): KnownHeap[] {
   const generations = (Object.keys(OFFSETS) as Generation[]).map(knownHeap);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { before, test } from "node:test";
 import { BoardMemory } from "./board-memory.ts";
 import { alwaysChecked, checkedForAddresses, checkedForLongNames, type CheckedWord } from "./checked-words.ts";
 import { buildGuard, errorOf, GuardBoard } from "./guard-on-memory.ts";
@@ -21,10 +21,9 @@ let board: GuardBoard;
 
 before(async () => {
   built = await buildGuard();
-  board = await GuardBoard.load(built.bundle.plain);
+  board = await GuardBoard.load(built.bundle.counted);
 });
 
-after(() => built.remove());
 
 /** Every other value of every byte of a checked word. */
 function* changesOf({ offset, bytes, isHarmless }: CheckedWord, state: Uint8Array): Generator<[number, number]> {

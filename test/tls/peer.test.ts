@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
-import { after, before, test } from "node:test";
+import { before, test } from "node:test";
 import { BoardMemory } from "./board-memory.ts";
 import { GENERATIONS, readFirmwareHeap, type FirmwareHeap, type Generation } from "./firmware-fixture.ts";
 import { buildGuard, errorOf, GuardBoard, type Layout } from "./guard-on-memory.ts";
@@ -11,10 +11,9 @@ before(async () => {
   built = await buildGuard();
 });
 
-after(() => built.remove());
 
 /** A board after the handshake, and the layout that it had shown before. */
-async function afterHandshake(generation: Generation, form: "plain" | "minified"): Promise<{ board: GuardBoard; layout: Layout; heap: FirmwareHeap }> {
+async function afterHandshake(generation: Generation, form: "plain" | "minified" | "counted"): Promise<{ board: GuardBoard; layout: Layout; heap: FirmwareHeap }> {
   const board = await GuardBoard.load(built.bundle[form]);
   board.memory = new BoardMemory(readFirmwareHeap(generation, "before"));
   const layout = board.guard.findLayout(board.words, board.memory.stateAddress, board.socket.sckt - 1);
@@ -41,7 +40,7 @@ for (const generation of GENERATIONS) {
   }
 
   test(`${generation}: without a session there is no certificate`, async () => {
-    const { board } = await afterHandshake(generation, "plain");
+    const { board } = await afterHandshake(generation, "counted");
     board.memory = new BoardMemory(readFirmwareHeap(generation, "before"));
     const layout = board.guard.findLayout(board.words, board.memory.stateAddress, board.socket.sckt - 1);
     assert.equal(errorOf(() => board.guard.peerCertificate(board.words, layout, board.ram))?.code, "E_TLS_LAYOUT");

@@ -19,7 +19,7 @@ const OTHER_KEY_DIGEST = createHash("sha256").update("another key").digest("base
 let builds: CertificateBuild[];
 before(async () => { builds = await buildCertificateModules(); });
 
-for (const build of ["plain", "minified"] as const) {
+for (const build of ["plain", "minified", "counted"] as const) {
   describe(`pins, ${build}`, () => {
     const modules = (): CertificateBuild["modules"] => builds.find(({ name }) => name === build)!.modules;
     const matches = (text: string): boolean => modules().matchesPin(modules().parsePin(text), DER, KEY_INFO.toString("latin1"));

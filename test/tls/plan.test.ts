@@ -1,6 +1,6 @@
 // What is refused before a connection is opened, and with nothing written to memory.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { before, test } from "node:test";
 import { BoardMemory } from "./board-memory.ts";
 import { buildGuard, errorOf, GuardBoard, type Demands } from "./guard-on-memory.ts";
 import { knownHeaps } from "./known-offsets.ts";
@@ -15,10 +15,9 @@ let board: GuardBoard;
 before(async () => {
   built = await buildGuard();
 });
-after(() => built.remove());
 
 async function freshBoard(): Promise<void> {
-  board = await GuardBoard.load(built.bundle.plain);
+  board = await GuardBoard.load(built.bundle.counted);
   board.memory = new BoardMemory(knownHeaps()[0]!.heap);
 }
 

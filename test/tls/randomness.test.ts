@@ -1,6 +1,6 @@
 // Where the randomness of a connection comes from, and that there is no connection without.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { before, test } from "node:test";
 import { BoardMemory } from "./board-memory.ts";
 import { buildGuard, errorOf, GuardBoard } from "./guard-on-memory.ts";
 import { knownHeap } from "./known-offsets.ts";
@@ -18,11 +18,10 @@ before(async () => {
   built = await buildGuard();
 });
 
-after(() => built.remove());
 
 /** A board with a TLS state; the settings name its RAM, so that any name of a board will do. */
 async function boardNamed(boardName: string): Promise<GuardBoard> {
-  const board = await GuardBoard.load(built.bundle.plain);
+  const board = await GuardBoard.load(built.bundle.counted);
   board.boardName = boardName;
   board.memory = new BoardMemory(heap);
   return board;

@@ -23,7 +23,6 @@ before(async () => {
   [programs, certificates] = [await buildPrograms("requester"), await createCertificates([SHORT_HOST, LONG_HOST], ADDRESS)];
 });
 
-after(() => programs.remove());
 
 for (const tlsLayout of TLS_LAYOUT_NAMES) {
   describe(`the TLS state of ${tlsLayout}`, () => {
