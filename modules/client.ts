@@ -13,7 +13,7 @@ import { findHeader } from "./http/request";
 import { createResponseParser, stopParser } from "./http/response-parser";
 import type { Parser, ParserOptions, ResponseHead } from "./http/response-parser";
 import { record } from "./journal";
-import { DEADLINES, LIMITS, withDefaults } from "./limits";
+import { DEADLINES, withDefaults } from "./limits";
 import { isSent, nextPiece, rewind } from "./outgoing";
 import type { Outgoing } from "./outgoing";
 import { originOf, outgoingOf } from "./request-options";
@@ -215,8 +215,8 @@ function onDrain(this: Request): void {
 function onFirstBytes(request: Request, bytes: string): void {
   const parser = request.parser!;
   if (request.isFinished) return;
-  listen(request.line!.socket!, parser.push.bind(parser));
-  parser.push(bytes);
+  listen(request.line!.socket!, parser.feed.bind(parser));
+  parser.feed(bytes);
   if (request.phase === "first-byte" && !request.isFinished) enterBody(request);
 }
 
@@ -232,11 +232,11 @@ function onHead(this: Request, head: ResponseHead): void {
   if (this.wanted.onHead) this.wanted.onHead(head);
 }
 
-function collect(this: Request, bytes: string): void {
-  const limits = this.wanted.limits;
-  const limit = (limits && limits.bodyBytes) || LIMITS.bodyBytes;
-  if (this.parser!.bodySeen <= limit) this.answer!.body += bytes;
-  else finish(this, makeError("E_BODY_LIMIT", "body", "" + limit));
+function collect(this: Parser, bytes: string): void {
+  const request = this.client as Request;
+  const limit = this.bounds.bodyBytes;
+  if (this.bodySeen <= limit) request.answer!.body += bytes;
+  else finish(request, makeError("E_BODY_LIMIT", "body", "" + limit));
 }
 
 function onEnd(this: Request): void {

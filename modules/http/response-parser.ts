@@ -26,6 +26,7 @@ export interface ParserOptions {
   method?: string | undefined;
   limits?: Partial<typeof LIMITS> | undefined;
   onHead(head: ResponseHead): void;
+  /** `this` is the parser. */
   onBody(bytes: string): void;
   onEnd(): void;
   onError(error: BoardError): void;
@@ -56,11 +57,15 @@ export interface Parser extends ResponseParser {
   bodySeen: number;
   /** What bodySeen will be at the end of the body, or of the chunk; no more than bodySeen outside of both. */
   bodyEnd: number;
+  deliver: ParserOptions["onBody"];
+  /** `push` for a piece that is not empty. */
+  feed(bytes: string): void;
   client: ParserOptions;
-  /** Bytes pushed so far, but for those that went straight to the body. */
+  /** How often bytes came, but for those that went straight to the body. */
   received: number;
   bounds: typeof LIMITS;
   state: State;
+  /** What is still to be read, from `at` on. */
   pending: string;
   at: number;
   /** Of the head or the trailers that are being read. */
@@ -76,6 +81,9 @@ export interface Parser extends ResponseParser {
 
 // What is longer is no longer exact in a number, and above 64 bits the firmware takes it modulo (2v29).
 const MAX_SIZE_DIGITS = 13;
+
+// Of a length up to six digits, and the line ends before and behind it.
+const SHORT_SIZE_BYTES = 10;
 
 /** Ends it: what comes from now on is ignored, and nothing is called any more. @internal */
 export function stopParser(parser: Parser): void {
@@ -182,8 +190,8 @@ function readHeaders(parser: Parser, line: string): void {
 function readChunkSize(parser: Parser, line: string): void {
   const semicolon = line.indexOf(";");
   const size = semicolon < 0 ? line : line.substr(0, semicolon);
-  parser.sectionBytes = 0;
   const length = parseInt(size, 16);
+  parser.sectionBytes = 0;
   if (!/^[\da-f]+[ \t]*$/i.test(size) || size.trim().length > MAX_SIZE_DIGITS) {
     fail(parser, "E_CHUNK", line);
   } else if (length > 0) {
@@ -202,6 +210,19 @@ function readTrailer(parser: Parser, line: string): void {
 
 const LINE_STEPS = [readStatus, readHeaders, readChunkSize, readTrailer];
 
+// What cannot become a status line is told from its first five bytes.
+function readLine(parser: Parser): boolean {
+  const state = parser.state;
+  const start = state === State.Status ? parser.pending.substr(parser.at, 5) : "";
+  if (start.length === 5 && start !== "HTTP/") {
+    fail(parser, "E_STATUS_LINE", start);
+    return false;
+  }
+  const line = takeLine(parser);
+  if (line !== undefined && parser.state === state) LINE_STEPS[state]!(parser, line);
+  return line !== undefined && parser.at < parser.pending.length;
+}
+
 // The line end after a chunk, which must be there before anything else is believed.
 function readChunkEnd(parser: Parser): boolean {
   const lineEnd = parser.pending.substr(parser.at, 2);
@@ -212,58 +233,68 @@ function readChunkEnd(parser: Parser): boolean {
   return true;
 }
 
-// What was taken is gone before it is given out: an exception there must not bring it again.
+// What was taken is gone before it is given out: an exception there must not bring it again. (A length above 31 bits, or Infinity, is
+// none to the firmware's substr and substring, 2v29.)
 function readBody(parser: Parser): boolean {
-  const pending = parser.pending;
-  const start = parser.at;
-  const available = pending.length - start;
+  const { pending, at } = parser;
   const remaining = parser.bodyEnd - parser.bodySeen;
-  const take = available < remaining ? available : remaining;
-  if (take === 0) return false;
-  parser.bodySeen += take;
-  parser.at = take < available ? start + take : 0;
-  if (!parser.at) parser.pending = "";
-  parser.client.onBody(take === pending.length ? pending : pending.substr(start, take));
-  if (take === remaining) {
-    if (parser.state === State.Chunk) parser.state = State.ChunkEnd;
-    else if (parser.state === State.Body) end(parser);
-  }
-  return true;
+  const bytes = pending.length - at > remaining ? pending.substr(at, remaining) : pending.substr(at);
+  parser.bodySeen += bytes.length;
+  parser.at += bytes.length;
+  if (bytes) parser.deliver(bytes);
+  if (parser.bodySeen === parser.bodyEnd && parser.state === State.Body) end(parser);
+  return false;
 }
 
-// One step forward; false when more bytes are needed first. What cannot become a status line is told from its first five bytes.
-function step(parser: Parser): boolean {
-  const state = parser.state;
-  if (state === State.ChunkEnd) return readChunkEnd(parser);
-  if (state > State.Trailers) return state < State.ChunkEnd && readBody(parser);
-  const start = parser.pending.substr(parser.at, 5);
-  if (state === State.Status && start.length === 5 && start !== "HTTP/") fail(parser, "E_STATUS_LINE", start);
-  else {
-    const line = takeLine(parser);
-    if (line === undefined) return false;
-    if (parser.state === state) LINE_STEPS[state]!(parser, line);
+// The rest of a chunk. Behind it comes nearly always the length of the next one and nothing else, which is read here too: as steps of their
+// own line end and length cost more than all the rest. All that is found is given out at once.
+function readChunks(parser: Parser): boolean {
+  const pending = parser.pending;
+  const end = pending.length;
+  let stop = parser.at + parser.bodyEnd - parser.bodySeen;
+  let bytes = pending.substring(parser.at, stop < end ? stop : end);
+  while (stop < end) {
+    const next = pending.substr(stop, SHORT_SIZE_BYTES);
+    const length = parseInt(next, 16);
+    const line = "\r\n" + length.toString(16) + "\r\n";
+    if (!(length > 0 && next.startsWith(line))) break;
+    stop += line.length + length;
+    bytes += pending.substring(stop - length, stop);
   }
-  return true;
+  parser.at = stop;
+  parser.bodySeen += bytes.length;
+  parser.bodyEnd = parser.bodySeen + stop - end;
+  if (stop <= end) parser.state = State.ChunkEnd;
+  parser.deliver(bytes);
+  return stop < end;
 }
+
+// What comes behind the end.
+function drop(parser: Parser): boolean {
+  parser.pending = "";
+  return false;
+}
+
+// By state. Each goes one step forward; false when more bytes are needed first.
+const STEPS = [readLine, readLine, readLine, readLine, readBody, readChunks, readChunkEnd, drop];
 
 function pushAll(parser: Parser, bytes: string): void {
-  if (parser.state === State.Done) return;
-  parser.received += bytes.length;
-  parser.pending = parser.pending === "" ? bytes : parser.pending + bytes;
-  parser.at = 0;
-  while (step(parser));
+  parser.bodySeen -= bytes.length;
+  parser.received++;
+  parser.pending = parser.pending ? parser.pending + bytes : bytes;
+  while (STEPS[parser.state]!(parser));
   parser.pending = parser.pending.substr(parser.at);
+  parser.at = 0;
 }
 
 // Inside a body or a chunk there is nothing to look for. With one call fewer for each piece a long body takes a third less time.
+function feed(this: Parser, bytes: string): void {
+  if ((this.bodySeen += bytes.length) < this.bodyEnd) this.deliver(bytes);
+  else pushAll(this, bytes);
+}
+
 function push(this: Parser, bytes: string): void {
-  const seen = this.bodySeen + bytes.length;
-  if (bytes && seen < this.bodyEnd) {
-    this.bodySeen = seen;
-    this.client.onBody(bytes);
-  } else {
-    pushAll(this, bytes);
-  }
+  if (bytes) this.feed(bytes);
 }
 
 function close(this: Parser, clean: boolean): void {
@@ -283,15 +314,17 @@ export function createResponseParser(options: ParserOptions): Parser {
   const parser: Parser = {
     bodySeen: 0,
     bodyEnd: 0,
-    client: options,
-    received: 0,
-    bounds: withDefaults(LIMITS, options.limits),
-    state: State.Status,
+    deliver: options.onBody,
     pending: "",
     at: 0,
+    state: State.Status,
+    received: 0,
+    client: options,
+    bounds: withDefaults(LIMITS, options.limits),
     sectionBytes: 0,
     headersSeen: 0,
     interimsSeen: 0,
+    feed,
     push,
     close,
   };

@@ -11,6 +11,7 @@ import { join } from "node:path";
 import type { OutputOptions, Plugin, RollupLog, RollupOptions } from "rollup";
 import { arrowFunctions } from "./arrow-functions.ts";
 import { buildTime } from "./build-time.ts";
+import { builtinsFirst } from "./builtins-first.ts";
 import { ROOT, type Bundle, type BundleKind } from "./bundle.ts";
 import { branchCounters } from "./branch-counters.ts";
 import { asciiLiterals, byteStrings } from "./byte-strings.ts";
@@ -55,10 +56,11 @@ export function sourcePlugins(inputs: string[], countsBranches = false): SourceP
 /** How rollup builds a bundle: one input, a plain and a minified output. */
 export function rollupOptions(bundle: Bundle, plugins = sourcePlugins([bundle.input], bundle.countsBranches)): RollupOptions & { output: OutputOptions[] } {
   const minify = minifier(() => plugins.compiler.privateProperties(bundle.input));
-  const plain: OutputOptions = { ...outputFormat(bundle.kind), file: bundle.plain, plugins: [asciiLiterals(), statementLines(), firmwareSyntax()] };
+  const last = [...(bundle.kind === "app" ? [builtinsFirst()] : []), statementLines(), firmwareSyntax()];
+  const plain: OutputOptions = { ...outputFormat(bundle.kind), file: bundle.plain, plugins: [asciiLiterals(), ...last] };
   const minified: OutputOptions = {
     ...outputFormat(bundle.kind), file: bundle.minified,
-    plugins: [asciiLiterals(), minify, shortUndefined(), sharedStrings(), arrowFunctions(bundle.kind), statementLines(), firmwareSyntax()],
+    plugins: [asciiLiterals(), minify, shortUndefined(), sharedStrings(), arrowFunctions(bundle.kind), ...last],
   };
   return { input: bundle.input, plugins: plugins.all, onLog: stopAtFatal, output: bundle.countsBranches ? [plain] : [plain, minified] };
 }

@@ -55,6 +55,13 @@ describe("a build stops", () => {
   }
 });
 
+test("a program names the types of texts and numbers first, a module does not", async () => {
+  const source = { "main.ts": "export function a(): string { return String(1); }\nprint(a());\n" };
+  const { plain, minified } = await build({ "main.ts": source["main.ts"].replace("export ", "") });
+  for (const file of [plain, minified]) assert.match(readFileSync(file, "latin1"), /^String,Number;\n/);
+  assert.doesNotMatch(readFileSync((await build(source, "module")).minified, "latin1"), /Number/);
+});
+
 describe("a minified bundle", () => {
   test("keeps the names that other code sees, and has no global named like a pin", async () => {
     const functions = Array.from({ length: 80 }, (_, i) => `export function f${i}(): number { return ${i} + Math.random(); }`);
@@ -67,8 +74,8 @@ describe("a minified bundle", () => {
   test("puts each top-level statement on a line, functions first", async () => {
     const { minified } = await build({ "main.ts": "const a = [1];\nprint(a);\nfunction f(): void { print(a, 2); }\nf();\nsetTimeout(f, 1);\nexport {};\n" });
     const lines = readFileSync(minified, "utf8").trim().split("\n");
-    assert.match(lines[0] ?? "", /^(function \w|\w=(\w|\(\w*\))=>)/);
-    assert.ok(lines.length > 1);
+    assert.match(lines[1] ?? "", /^(function \w|\w=(\w|\(\w*\))=>)/);
+    assert.ok(lines.length > 2);
   });
 });
 
