@@ -4,15 +4,14 @@
 //
 // `phase` names where a request is; each has its own deadline, and one total is above all. Whatever ends a request goes
 // through finish(), which runs once. TLS requests take turns: the heap of a board holds one TLS connection. Up to the handshake it is
-// modules/connection.ts that waits; in a body the parser's own function is the firmware's listener.
+// modules/connection.ts that waits; in a body the parser's own function is the firmware's listener. What is long begins in a timer of its
+// own, so that calls are never nested deep: a C3 has a stack for some nine.
 import { endConnection, openConnection } from "./connection";
 import type { Connection, ConnectionUser } from "./connection";
 import { makeError } from "./errors";
 import type { BoardError } from "./errors";
-import { findHeader } from "./http/request";
 import { createResponseParser, stopParser } from "./http/response-parser";
 import type { Parser, ParserOptions, ResponseHead } from "./http/response-parser";
-import { record } from "./journal";
 import { DEADLINES, withDefaults } from "./limits";
 import { isSent, nextPiece, rewind } from "./outgoing";
 import type { Outgoing } from "./outgoing";
@@ -47,11 +46,15 @@ export interface RequestHandle {
 }
 
 /** The parser's and the connection's user at once: their methods are on it, so that none has to be made for each request. @internal */
-interface Request extends ConnectionUser, ParserOptions {
+export interface Request extends ConnectionUser, ParserOptions {
+  onEnd(error?: BoardError): void;
+  /** The program's options, a copy: they may be used for another request meanwhile. */
   wanted: RequestOptions;
-  tell: RequestCallback;
+  /** Undefined once it has been called. */
+  tell: RequestCallback | undefined;
   origin?: Origin;
-  outgoing?: Outgoing;
+  /** Undefined once it is sent and the answer has begun: it will not be sent again. */
+  outgoing?: Outgoing | undefined;
   waits: typeof DEADLINES;
   phase: string;
   phaseStartS: number;
@@ -70,12 +73,15 @@ interface Request extends ConnectionUser, ParserOptions {
   seenBytes: number;
   seenAtS: number;
   isFinished?: boolean;
+  /** Its connection was told to close, and onClosed is all that is waited for. */
+  isClosing?: boolean;
 }
+
+/** Who is told of each request that has ended: modules/journal.ts, in a program that has it. @internal */
+export const observer: { onEnd?: (request: Request) => void } = {};
 
 // How often in an idle deadline the bytes are looked at: by this part of it the deadline may come late.
 const IDLE_LOOKS = 10;
-// RFC 9110 9.2.2: sent twice they do no more than once.
-const IDEMPOTENT = ["GET", "HEAD", "PUT", "DELETE", "OPTIONS"];
 
 function stopTimer(request: Request): void {
   if (request.timer) clearTimeout(request.timer);
@@ -91,56 +97,47 @@ function enterPhase(request: Request, phase: string): void {
 }
 
 function complete(request: Request): void {
-  stopTimer(request);
+  const tell = request.tell;
   if (request.turn) endTurn(request.turn);
-  request.tell(request.failure, request.failure ? undefined : request.answer);
-}
-
-// For status() at the REPL.
-function note(request: Request): void {
-  const { failure, times, origin } = request;
-  const answer: Partial<Response> = request.answer || {};
-  const tls: Partial<TlsReport> = answer.tls || {};
-  let phases = "";
-  for (const phase in times) phases += phase[0]! + times[phase];
-  record([
-    Math.round(request.phaseStartS),
-    failure ? failure.code + " in " + failure.phase : answer.statusCode,
-    phases,
-    answer.bodyBytes,
-    tls.verified,
-    tls.notAfter,
-    request.wanted.method,
-    origin && origin.host,
-    tls.issuer,
-  ]);
+  if (request.totalTimer) clearTimeout(request.totalTimer);
+  request.tell = undefined;
+  if (tell) tell(request.failure, request.failure ? undefined : request.answer);
 }
 
 // The connection is kept when all was given to the firmware, all of the answer has come, and not a byte more. (The answer can come before
 // the drain event of the last bytes, 2v29.)
 function isKept(request: Request): boolean {
   const { agent } = request.wanted;
-  const isWhole = !request.failure && isSent(request.outgoing!) && !request.parser!.hasExcess;
+  const isWhole = !request.failure && !request.outgoing && !request.parser!.hasExcess;
   return !!agent && isWhole && agent.keep(request.line!, request.answer!);
 }
 
-// The one end of every request: no timer, look-up or open socket is left when the callback comes, but for a connection that is kept.
-function finish(request: Request, error: BoardError | undefined): void {
-  if (request.isFinished) return;
-  request.isFinished = true;
-  request.failure = error;
-  stopTimer(request);
-  if (request.totalTimer) clearTimeout(request.totalTimer);
-  if (request.parser) stopParser(request.parser);
-  const { line, answer } = request;
-  const mustClose = line && !line.isGone && !isKept(request);
+// No timer, look-up or open socket is left when the callback comes, but for a connection that is kept.
+function conclude(request: Request): void {
+  const { line, answer, failure } = request;
   if (answer) answer.bodyBytes = request.parser!.bodySeen;
   enterPhase(request, request.phase);
   request.times["total"] = Math.round((request.phaseStartS - request.startS) * 1000);
-  if (error) Object.assign(error, { phasesMs: request.times, blocking: request.blocked });
-  note(request);
-  if (mustClose) endConnection(line!, "clean", undefined);
+  if (failure) Object.assign(failure, { phasesMs: request.times, blocking: request.blocked });
+  if (observer.onEnd) observer.onEnd(request);
+  request.isClosing = line && !line.isGone && !isKept(request);
+  if (request.isClosing) endConnection(line!, "clean", undefined);
   else request.timer = setTimeout(complete, 0, request);
+}
+
+// The one end of every request: nothing comes of it from now on but its callback. (Called by the parser it is nested eight deep, so it calls
+// nothing.)
+function onEnd(this: Request, error?: BoardError): void {
+  if (this.isFinished) return;
+  this.isFinished = true;
+  this.failure = error;
+  if (this.timer) clearTimeout(this.timer);
+  this.timer = setTimeout(conclude, 0, this);
+}
+
+function finish(request: Request, error: BoardError): void {
+  if (request.parser) stopParser(request.parser);
+  request.onEnd(error);
 }
 
 // Once bytes have come, it is they that tell the phase; sending may still go on.
@@ -177,18 +174,21 @@ function enterBody(request: Request): void {
   lookForBytes(request);
 }
 
+// What gives the body may end the request.
 function send(request: Request): void {
   let piece: string | undefined;
   try {
-    piece = nextPiece(request.outgoing!);
+    piece = request.outgoing && nextPiece(request.outgoing);
   } catch (error: any) {
     finish(request, error);
     return;
   }
+  if (request.isFinished) return;
   if (piece !== undefined) {
     arm(request, "E_TIMEOUT_IDLE", request.waits.idleMs);
     writeSocket(request.line!.socket!, piece);
   } else if (request.parser!.received > 0) {
+    request.outgoing = undefined;
     enterBody(request);
   } else {
     enterPhase(request, "first-byte");
@@ -215,21 +215,31 @@ function onDrain(this: Request): void {
 function onFirstBytes(request: Request, bytes: string): void {
   const parser = request.parser!;
   if (request.isFinished) return;
+  if (isSent(request.outgoing!)) request.outgoing = undefined;
   listen(request.line!.socket!, parser.feed.bind(parser));
   parser.feed(bytes);
   if (request.phase === "first-byte" && !request.isFinished) enterBody(request);
 }
 
+function abort(request: Request): void {
+  finish(request, makeError("E_ABORTED", phaseOf(request), "aborted"));
+}
+
 function onHead(this: Request, head: ResponseHead): void {
   const tls = this.line!.socket!.tls;
-  this.answer = Object.assign(head, {
-    body: "",
-    bodyBytes: 0,
-    phasesMs: this.times,
-    blocking: this.blocked,
-    tls: this.origin!.secure ? tls || { verified: false } : undefined,
-  });
-  if (this.wanted.onHead) this.wanted.onHead(head);
+  const answer = head as Response;
+  answer.body = "";
+  answer.bodyBytes = 0;
+  answer.phasesMs = this.times;
+  answer.blocking = this.blocked;
+  answer.tls = this.origin!.secure ? tls || { verified: false } : undefined;
+  this.answer = answer;
+  if (this.wanted.isEnough && this.wanted.isEnough(head)) {
+    stopParser(this.parser!);
+    this.onEnd(makeError("E_ABORTED", "body", "aborted"));
+  } else if (this.wanted.onHead) {
+    this.wanted.onHead(head);
+  }
 }
 
 function collect(this: Parser, bytes: string): void {
@@ -237,14 +247,6 @@ function collect(this: Parser, bytes: string): void {
   const limit = this.bounds.bodyBytes;
   if (this.bodySeen <= limit) request.answer!.body += bytes;
   else finish(request, makeError("E_BODY_LIMIT", "body", "" + limit));
-}
-
-function onEnd(this: Request): void {
-  finish(this, undefined);
-}
-
-function onError(this: Request, error: BoardError): void {
-  finish(this, error);
 }
 
 function connect(request: Request): void {
@@ -257,18 +259,11 @@ function connect(request: Request): void {
   if (kept) request.onOpen();
 }
 
-// Whether a request may be sent again that may have been acted on: RFC 9110 9.2.2, and the header by which a server knows a repeat.
-function mayRepeat(request: Request): boolean {
-  const { method, headers } = request.wanted;
-  const isHarmless = IDEMPOTENT.indexOf(method || "GET") >= 0 || findHeader(headers || {}, "idempotency-key") !== undefined;
-  return isHarmless && rewind(request.outgoing!);
-}
-
 // A server may close a connection that is kept in the moment it is used again (RFC 9112 9.3.1): no answer of it is no answer.
 const onClosed: ClosedCallback = function (this: Request, how: ClosedHow, error: BoardError | undefined): void {
   if (this.isFinished) {
-    complete(this);
-  } else if (this.isReused && this.parser!.received === 0 && mayRepeat(this)) {
+    if (this.isClosing) this.timer = setTimeout(complete, 0, this);
+  } else if (this.isReused && this.parser!.received === 0 && this.wanted.mayRepeat && rewind(this.outgoing!)) {
     stopTimer(this);
     connect(this);
   } else if (how === "clean" || how === "truncatable") {
@@ -278,26 +273,34 @@ const onClosed: ClosedCallback = function (this: Request, how: ClosedHow, error:
   }
 };
 
+// Ctrl-C, or too little memory, may have ended the function that was to close the connection: it is done again.
+function onTotalDeadline(request: Request, totalMs: number): void {
+  if (request.isFinished) conclude(request);
+  else onDeadline(request, "E_TIMEOUT_TOTAL", totalMs);
+}
+
 // Its turn has come, unless it was aborted while it waited.
 function start(request: Request): void {
   const totalMs = request.waits.totalMs;
   if (request.isFinished) return;
-  request.totalTimer = setTimeout(onDeadline, totalMs, request, "E_TIMEOUT_TOTAL", totalMs);
+  request.totalTimer = setTimeout(onTotalDeadline, totalMs, request, totalMs);
   connect(request);
 }
 
-function abort(request: Request): void {
-  finish(request, makeError("E_ABORTED", phaseOf(request), "aborted"));
-}
-
+// Not before request() has returned: its caller may be deep in calls already.
 function prepare(request: Request): void {
-  const options = request.wanted;
-  const origin = originOf(options);
-  request.origin = origin;
-  request.waits = withDefaults(DEADLINES, options.deadlines);
-  request.outgoing = outgoingOf(options, origin);
-  request.parser = createResponseParser(request);
-  request.turn = takeTurn(start.bind(undefined, request), !origin.secure);
+  const wanted = request.wanted;
+  if (request.isFinished) return;
+  try {
+    const origin = Object.assign(wanted, originOf(wanted));
+    request.origin = origin;
+    request.waits = withDefaults(DEADLINES, wanted.deadlines);
+    request.outgoing = outgoingOf(origin);
+    request.parser = createResponseParser(request);
+    request.turn = takeTurn(start.bind(undefined, request), !origin.secure);
+  } catch (error: any) {
+    finish(request, error);
+  }
 }
 
 /**
@@ -314,14 +317,14 @@ export function request(options: RequestOptions, callback: RequestCallback): Req
     onBody: options.onData || collect,
     onHead,
     onEnd,
-    onError,
+    onError: onEnd,
     onPhase,
     onOpen,
     onDrain,
     onClosed,
     method: options.method,
     limits: options.limits,
-    wanted: options,
+    wanted: Object.assign({}, options),
     tell: callback,
     waits: DEADLINES,
     phase: "queued",
@@ -332,10 +335,6 @@ export function request(options: RequestOptions, callback: RequestCallback): Req
     seenBytes: 0,
     seenAtS: 0,
   };
-  try {
-    prepare(state);
-  } catch (error: any) {
-    finish(state, error);
-  }
+  setTimeout(prepare, 0, state);
   return { abort: abort.bind(undefined, state) };
 }

@@ -35,12 +35,13 @@ export interface Connection extends SocketUser {
   wanted: TlsOptions;
   waits: typeof DEADLINES;
   user: ConnectionUser;
-  onBytes: BytesListener;
-  route?: Route;
-  address?: string;
+  /** Until it is open, as the next two. */
+  onBytes?: BytesListener | undefined;
+  route?: Route | undefined;
+  address?: string | undefined;
   /** The firmware's own look-up is used, inside connect. */
   isBlocking?: boolean;
-  lookUp?: LookUp;
+  lookUp?: LookUp | undefined;
   socket?: Socket;
   /** Why mbedTLS refused the server, while a second handshake finds out more. */
   refusal?: BoardError;
@@ -88,19 +89,19 @@ function finish(connection: Connection): void {
 
 /**
  * Ends a connection, whatever it was doing; what ended it first counts. `onClosed` of its user comes later, once, when the socket is
- * closed, or a second after it was told to.
+ * closed, or a second after it was told to. (Ended by Ctrl-C or too little memory on its way, it can be called again.)
  */
 export function endConnection(connection: Connection, how: ClosedHow, error: BoardError | undefined): void {
   const socket = connection.socket;
   if (connection.isOver) return;
-  connection.isOver = true;
   connection.how = how;
   connection.error = error;
   if (connection.lookUp) connection.lookUp.onFound = undefined;
-  stopTimer(connection);
   const isOpen = socket && !socket.isClosed;
   if (isOpen) closeSocket(socket!);
+  stopTimer(connection);
   connection.timer = setTimeout(finish, isOpen ? CLOSE_WAIT_MS : 0, connection);
+  connection.isOver = true;
 }
 
 function onDeadline(connection: Connection, code: string, afterMs: number): void {
@@ -118,7 +119,7 @@ function enter(connection: Connection, phase: string, code: string, afterMs: num
 
 // connect() blocks: when it returns, TCP is connected or has failed, and the time it took is that of the phase. The deadline is armed
 // before, so that it ends what an interrupted hardening leaves behind.
-function connect(connection: Connection): void {
+function attempt(connection: Connection): void {
   const { wanted, waits, target } = connection;
   const { ca, cert, key } = wanted;
   const secure = target.secure;
@@ -127,9 +128,19 @@ function connect(connection: Connection): void {
   if (guard && connection.refusal) guard.mode = TELL;
   if (secure) enter(connection, "connect", "E_TIMEOUT_HANDSHAKE", waits.connectMs + waits.handshakeMs);
   else enter(connection, "connect", "E_TIMEOUT_CONNECT", waits.connectMs);
-  connection.socket = createSocket({ host: connection.address!, port: route.port, secure, ca: route.ca || ca, cert, key, guard }, connection, connection.onBytes);
+  connection.socket = createSocket({ host: connection.address!, port: route.port, secure, ca: route.ca || ca, cert, key, guard }, connection, connection.onBytes!);
   connectSocket(connection.socket);
   if (secure) enter(connection, "handshake", "E_TIMEOUT_HANDSHAKE", waits.handshakeMs);
+}
+
+// In a timer of its own: hardening is nested deep.
+function connect(connection: Connection): void {
+  if (connection.isOver) return;
+  try {
+    attempt(connection);
+  } catch (reason: any) {
+    endConnection(connection, "failed", connection.refusal || reason);
+  }
 }
 
 // A handshake that was only to tell why the one before was refused never sends anything.
@@ -139,6 +150,8 @@ function onOpen(this: Connection): void {
     endConnection(this, "failed", this.refusal);
   } else {
     stopTimer(this);
+    this.route = this.address = undefined;
+    this.onBytes = undefined;
     this.user.onOpen();
   }
 }
@@ -150,11 +163,7 @@ function onDrain(this: Connection): void {
 // mbedTLS refuses an unknown CA and a wrong host with the same number. A second handshake, in the mode that only tells, says which.
 function diagnose(connection: Connection, refusal: BoardError): void {
   connection.refusal = refusal;
-  try {
-    connect(connection);
-  } catch (error) {
-    endConnection(connection, "failed", refusal);
-  }
+  setTimeout(connect, 0, connection);
 }
 
 const onClosed: ClosedCallback = function (this: Connection, how: ClosedHow, error: BoardError | undefined): void {
@@ -166,12 +175,9 @@ const onClosed: ClosedCallback = function (this: Connection, how: ClosedHow, err
 
 function onAddress(connection: Connection, error: BoardError | undefined, address: string): void {
   connection.address = address;
-  try {
-    if (error) throw error;
-    connect(connection);
-  } catch (reason: any) {
-    endConnection(connection, "failed", reason);
-  }
+  connection.lookUp = undefined;
+  if (error) endConnection(connection, "failed", error);
+  else setTimeout(connect, 0, connection);
 }
 
 function findAddress(connection: Connection): void {

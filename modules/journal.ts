@@ -1,5 +1,8 @@
 // What the last requests came to, for whoever asks at the REPL: status() of modules/status.ts gives these lines, and
 // scripts/repl/ explains them. Lines and not objects: an object of the same facts takes three times the variables.
+import { observer } from "./client";
+import type { Request, Response } from "./client";
+import type { TlsReport } from "./tls/guard";
 
 /** At least one request that went wrong and the few before it, within 60 variables. */
 const KEPT_REQUESTS = 4;
@@ -18,3 +21,24 @@ export function record(fields: any[]): void {
   journal.push(fields.join("\t").substr(0, ENTRY_BYTES));
   if (journal.length > KEPT_REQUESTS) journal.shift();
 }
+
+function note(request: Request): void {
+  const { failure, times, origin } = request;
+  const answer: Partial<Response> = request.answer || {};
+  const tls: Partial<TlsReport> = answer.tls || {};
+  let phases = "";
+  for (const phase in times) phases += phase[0]! + times[phase];
+  record([
+    Math.round(request.phaseStartS),
+    failure ? failure.code + " in " + failure.phase : answer.statusCode,
+    phases,
+    answer.bodyBytes,
+    tls.verified,
+    tls.notAfter,
+    request.wanted.method,
+    origin && origin.host,
+    tls.issuer,
+  ]);
+}
+
+observer.onEnd = note;

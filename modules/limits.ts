@@ -31,9 +31,10 @@ export const DEADLINES = {
 /** The firmware copies its whole send buffer for each 536 bytes sent: pieces of this size keep that from being quadratic. */
 export const WRITE_PIECE_BYTES = 1024;
 
-/** The defaults with those given by a program over them. Raises E_OPTION for one that is no number. */
+/** The defaults, themselves or, when a program gives some, a copy with those over them. Raises E_OPTION for one that is no number. */
 export function withDefaults<T extends object>(defaults: T, given: Partial<T> | undefined): T {
-  const wanted: any = given || {};
+  const wanted: any = given;
+  if (!wanted) return defaults;
   for (const name in wanted) {
     if (!(wanted[name] >= 0)) refuse(name, wanted[name]);
   }

@@ -9,9 +9,11 @@ import { join } from "./wifi";
 
 export type OnlineCallback = (error: BoardError | undefined, settings?: Settings) => void;
 
+// What follows begins in a timer of its own: a C3 has a stack for some nine nested calls.
 function onTime(callback: OnlineCallback, settings: Settings, error: BoardError | undefined, result?: ClockResult): void {
   tellClock(result);
-  callback(error, error ? undefined : settings);
+  if (error) setTimeout(callback, 0, error);
+  else setTimeout(callback, 0, undefined, settings);
 }
 
 function onJoined(callback: OnlineCallback, settings: Settings, error: BoardError | undefined): void {
@@ -20,7 +22,7 @@ function onJoined(callback: OnlineCallback, settings: Settings, error: BoardErro
     return;
   }
   console.log("WiFi: joined " + settings.wifi!.ssid + ", address " + require("Wifi").getIP().ip);
-  sync(settings, onTime.bind(undefined, callback, settings));
+  setTimeout(sync, 0, settings, onTime.bind(undefined, callback, settings));
 }
 
 /**

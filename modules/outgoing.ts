@@ -1,7 +1,6 @@
 // What a request still has to send, given out in pieces that the firmware sends well: it copies its whole buffer for each
 // 536 bytes, so that one large write takes quadratic time.
 import { makeError } from "./errors";
-import type { BoardError } from "./errors";
 import { WRITE_PIECE_BYTES } from "./limits";
 import { toBytes } from "./text";
 
@@ -28,14 +27,15 @@ export function createOutgoing(bytes: string, source: BodySource | undefined, ow
   return { bytes, at: 0, source, isChunked: owed === undefined, owed: parseInt("" + owed, 10) };
 }
 
-function wrongLength(missing: number): BoardError {
-  return makeError("E_BODY_LENGTH", "request", missing + " bytes missing");
+// Negative: too many.
+function refuseLength(missing: number): void {
+  throw makeError("E_BODY_LENGTH", "request", missing + " bytes missing");
 }
 
 function endOfSource(outgoing: Outgoing): string {
   outgoing.source = undefined;
   if (outgoing.isChunked) return "0\r\n\r\n";
-  if (outgoing.owed > 0) throw wrongLength(outgoing.owed);
+  if (outgoing.owed > 0) refuseLength(outgoing.owed);
   return "";
 }
 
@@ -46,7 +46,7 @@ function fromSource(outgoing: Outgoing): string {
   if (outgoing.isChunked) return bytes === "" ? "" : bytes.length.toString(16) + "\r\n" + bytes + "\r\n";
   outgoing.owed -= bytes.length;
   if (outgoing.owed === 0) outgoing.owed -= (outgoing.source!() || "").length;
-  if (outgoing.owed < 0) throw wrongLength(outgoing.owed);
+  if (outgoing.owed < 0) refuseLength(outgoing.owed);
   return bytes;
 }
 

@@ -93,14 +93,10 @@ function prepareHop(journey: Journey, redirect: ResponseHead): void {
   journey.hopsMade++;
 }
 
-function onHead(journey: Journey, head: ResponseHead): void {
-  const isRedirect = STATUS_CODES.indexOf(head.statusCode) >= 0 && head.headers["location"] !== undefined;
-  if (isRedirect && journey.mostHops > 0) {
-    journey.redirect = head;
-    journey.hop!.abort();
-  } else if (journey.given.onHead) {
-    journey.given.onHead(head);
-  }
+function isRedirect(journey: Journey, head: ResponseHead): boolean {
+  const isOne = journey.mostHops > 0 && STATUS_CODES.indexOf(head.statusCode) >= 0 && head.headers["location"] !== undefined;
+  if (isOne) journey.redirect = head;
+  return isOne;
 }
 
 // The hop before ended with E_ABORTED, whose facts are those of the answer that was a redirect.
@@ -156,7 +152,7 @@ export function request(options: RedirectOptions, callback: RedirectCallback): R
   const journey: Journey = { given: options, tell: callback, wanted: options, mostHops, hopsMade: 0, totalMs, leftMs: totalMs };
   journey.wanted = Object.assign({}, options, {
     limits: Object.assign({ maxRedirects: mostHops }, options.limits || {}),
-    onHead: onHead.bind(undefined, journey),
+    isEnough: isRedirect.bind(undefined, journey),
   });
   journey.hop = requestOnce(journey.wanted, onHopEnd.bind(undefined, journey));
   return { abort: abort.bind(undefined, journey) };

@@ -16,6 +16,8 @@ import type { TlsOptions } from "./verification";
 export interface Agent {
   /** @internal A connection that was kept for the same server and the same demands, undefined when there is none. */
   take(target: Target, wanted: TlsOptions, user: ConnectionUser, onBytes: BytesListener): Connection | undefined;
+  /** @internal Whether a request may be sent again that may have been acted on. */
+  mayRepeat(wanted: RequestOptions): boolean;
   /** @internal Keeps a connection whose response is complete; false when it cannot be used again. */
   keep(connection: Connection, head: ResponseHead): boolean;
   /** Closes the connection that is kept, if there is one. */
@@ -41,6 +43,10 @@ export interface RequestOptions extends TlsOptions {
   agent?: Agent;
   deadlines?: Partial<typeof DEADLINES>;
   limits?: Partial<typeof LIMITS>;
+  /** @internal Asked with the head; true ends the request with E_ABORTED, and nothing of its body is given out. */
+  isEnough?(head: ResponseHead): boolean;
+  /** @internal Set by the agent's answer. */
+  mayRepeat?: boolean;
   /** Called once with the head, before any byte of the body. */
   onHead?(head: ResponseHead): void;
   /** Streams the body, which is not collected then. Called inside the firmware's data event. */
@@ -57,21 +63,28 @@ export function originOf(options: RequestOptions): Origin {
 
 /**
  * The bytes to send, the head already made, with a User-Agent because many services refuse a request without one (RFC 9110
- * 10.1.5). Raises E_OPTION and E_TEXT_MIXED.
+ * 10.1.5). `wanted` loses what is not needed any more: a request may wait long for its turn. Raises E_OPTION and E_TEXT_MIXED.
  */
-export function outgoingOf(options: RequestOptions, origin: Origin): Outgoing {
-  const headers: RequestHeaders = Object.assign({}, options.headers || {});
-  const body: any = options.body;
+export function outgoingOf(wanted: RequestOptions & Origin): Outgoing {
+  const head: RequestHead = wanted as object;
+  const headers: RequestHeaders = Object.assign({}, wanted.headers || {});
+  const body: any = wanted.body;
   const source: BodySource | undefined = typeof body === "function" ? body : undefined;
   const length = findHeader(headers, "content-length");
   if (source && length === undefined && !findHeader(headers, "transfer-encoding")) refuse("header missing", "Content-Length");
   if (!findHeader(headers, "user-agent")) headers["User-Agent"] = "espruino-https";
-  const head: RequestHead = Object.assign({}, options as object, origin);
-  if (options.agent) {
-    head.httpVersion = options.httpVersion || "1.1";
+  if (wanted.agent) {
+    wanted.mayRepeat = wanted.agent.mayRepeat(wanted);
+    wanted.httpVersion = wanted.httpVersion || "1.1";
     if (findHeader(headers, "connection") === undefined) headers["Connection"] = "keep-alive";
   }
   head.headers = headers;
-  head.body = source ? undefined : body;
-  return createOutgoing(serializeRequest(head), source, length);
+  if (source) delete head.body;
+  const bytes = serializeRequest(head);
+  delete wanted.url;
+  delete wanted.protocol;
+  delete wanted.headers;
+  delete wanted.body;
+  delete wanted.onData;
+  return createOutgoing(bytes, source, length);
 }

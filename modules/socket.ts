@@ -39,6 +39,11 @@ export interface SocketUser {
 /** Takes bytes as they come. Called inside the firmware's data event, where no socket may be touched (with two TLS sockets that is a crash). */
 export type BytesListener = (bytes: string) => void;
 
+/** What the firmware calls its listeners on; one function of ours can serve all sockets. @internal */
+interface RawSocket extends FirmwareSocket {
+  owner: Socket;
+}
+
 /** @internal */
 export interface Socket {
   wanted: SocketOptions;
@@ -47,7 +52,7 @@ export interface Socket {
   /** Set by the last step of hardening: what an interrupted one leaves behind never opens. */
   mayOpen?: boolean;
   tls?: TlsReport;
-  raw?: FirmwareSocket;
+  raw?: RawSocket;
   isOpen: boolean;
   isClosed: boolean;
   /** The handshake's poll, then the report of the end. */
@@ -138,12 +143,12 @@ function isInHandshake(raw: FirmwareSocket): boolean {
   return !state || state.charCodeAt(CONNECTING_OFFSET) !== 0;
 }
 
-function onDrain(socket: Socket): void {
-  if (socket.isOpen) socket.user.onDrain();
+function onDrain(this: RawSocket): void {
+  if (this.owner.isOpen) this.owner.user.onDrain();
 }
 
-function onError(socket: Socket, error: { code: number }): void {
-  socket.errorCode = error.code;
+function onError(this: RawSocket, error: { code: number }): void {
+  this.owner.errorCode = error.code;
 }
 
 function reportEnd(socket: Socket): void {
@@ -166,6 +171,10 @@ function endSoon(socket: Socket): void {
   if (socket.isClosed) return;
   if (socket.timer) clearTimeout(socket.timer);
   socket.timer = setTimeout(reportEnd, 0, socket);
+}
+
+function onClose(this: RawSocket): void {
+  endSoon(this.owner);
 }
 
 // With `clsNow` the firmware closes at once; it would wait for ever for what a silent peer does not read (2v29).
@@ -191,7 +200,7 @@ function drop(socket: Socket, error: BoardError): void {
   endSoon(socket);
 }
 
-// The handshake is over; a guarded socket opens only when every check has passed.
+// The handshake is over; a guarded socket opens only when every check has passed. The guard is not needed any more.
 function open(socket: Socket): void {
   socket.timer = undefined;
   try {
@@ -201,6 +210,7 @@ function open(socket: Socket): void {
     return;
   }
   socket.isOpen = true;
+  socket.wanted.guard = undefined;
   endHandshakeWatch(socket);
   socket.user.onOpen();
 }
@@ -211,21 +221,11 @@ function pollHandshake(socket: Socket): void {
 }
 
 // The firmware's connect callback: TCP is up, the handshake has not begun.
-function onTcpConnected(socket: Socket): void {
-  if (socket.isClosed || socket.timer || !socket.mayOpen) return;
+function onTcpConnected(this: RawSocket): void {
+  const socket = this.owner;
+  if (!socket || socket.isClosed || socket.timer || !socket.mayOpen) return;
   if (socket.wanted.secure) pollHandshake(socket);
   else open(socket);
-}
-
-function connect(socket: Socket): void {
-  const wanted = socket.wanted;
-  const raw = (socket.raw = require(wanted.secure ? "tls" : "net").connect(wanted, onTcpConnected.bind(undefined, socket)));
-  raw.on("data", socket.onBytes);
-  raw.on("drain", onDrain.bind(undefined, socket));
-  raw.on("error", onError.bind(undefined, socket));
-  raw.on("close", endSoon.bind(undefined, socket));
-  if (wanted.guard) harden(wanted.guard, raw);
-  socket.mayOpen = true;
 }
 
 /** A socket that is not connected yet. */
@@ -260,7 +260,14 @@ export function connectSocket(socket: Socket): void {
   if (wanted.secure) watchHandshake(socket);
   try {
     if (wanted.secure && handshake.lostSockets >= LOST_SOCKETS_MAX) throw makeError("E_SOCKETS_LOST", "connect", handshake.lostSockets + " TLS set-ups failed");
-    connect(socket);
+    const raw = (socket.raw = require(wanted.secure ? "tls" : "net").connect(wanted, onTcpConnected) as RawSocket);
+    raw.owner = socket;
+    raw.on("data", socket.onBytes);
+    raw.on("drain", onDrain);
+    raw.on("error", onError);
+    raw.on("close", onClose);
+    if (wanted.guard) harden(wanted.guard, raw);
+    socket.mayOpen = true;
   } catch (reason: any) {
     drop(socket, reason.code ? reason : setupError(wanted, "" + (reason.message || reason)));
   }

@@ -149,19 +149,17 @@ function readStatus(parser: Parser, line: string): void {
   }
 }
 
-function endInterim(parser: Parser): void {
-  parser.interimsSeen++;
-  if (parser.interimsSeen > parser.bounds.interimCount) fail(parser, "E_INTERIM_LIMIT", parser.bounds.interimCount);
-  else startSection(parser, State.Status);
-}
-
 function endHead(parser: Parser): void {
   const head = parser.partial!;
   const headers = head.headers;
   const length = bodyLength(parser.client.method, head.statusCode, headers);
-  if (head.statusCode < 200) endInterim(parser);
-  else if (typeof length === "string") fail(parser, length, headers["content-length"] || headers["transfer-encoding"]);
-  else {
+  const limit = parser.bounds.interimCount;
+  if (head.statusCode < 200) {
+    if (parser.interimsSeen++ < limit) startSection(parser, State.Status);
+    else fail(parser, "E_INTERIM_LIMIT", limit);
+  } else if (typeof length === "string") {
+    fail(parser, length, headers["content-length"] || headers["transfer-encoding"]);
+  } else {
     splitCookies(headers);
     startSection(parser, length === CHUNKED ? State.ChunkSize : State.Body);
     parser.bodyEnd = length === CHUNKED ? 0 : length;
@@ -271,6 +269,7 @@ function readChunks(parser: Parser): boolean {
 
 // What comes behind the end.
 function drop(parser: Parser): boolean {
+  parser.hasExcess = true;
   parser.pending = "";
   return false;
 }

@@ -11,19 +11,18 @@ const HARDWARE_KEY_BYTES = 30;
 const GENERATOR_END = 288;
 
 /**
- * Replaces counter and keys by hashes of what they were and of fresh randomness, so that they cannot be worse than before.
+ * Replaces counter and keys by hashes of one secret, a hash of what they were and of fresh randomness, so that they cannot be worse than before.
  * @param state the structure as bytes, and `words` on it
  * @param seed 128 random bytes
  */
 export function reseed(state: string, words: Uint32Array, layout: Layout, seed: string): void {
   const sha256 = require("crypto").SHA256;
-  const material = seed + state.substr(8, GENERATOR_END);
-  const first = sha256(material);
-  words.set(new Uint32Array(first, 0, 4), COUNTER_WORD);
+  const secret = E.toString(sha256(seed + state.substr(8, GENERATOR_END)));
+  words.set(new Uint32Array(sha256("c" + secret), 0, 4), COUNTER_WORD);
   if (!layout.isSoftwareAes) {
-    new Uint8Array(words.buffer).set(new Uint8Array(sha256("k" + material), 0, HARDWARE_KEY_BYTES), HARDWARE_KEY);
+    new Uint8Array(words.buffer).set(new Uint8Array(sha256("k" + secret), 0, HARDWARE_KEY_BYTES), HARDWARE_KEY);
     return;
   }
-  for (let i = 0; i < 7; i++) words.set(new Uint32Array(sha256(i + material)), ROUND_KEYS_WORD + 8 * i);
-  words.set(new Uint32Array(first, 16, 4), ROUND_KEYS_WORD + 56);
+  for (let i = 0; i < 7; i++) words.set(new Uint32Array(sha256(i + secret)), ROUND_KEYS_WORD + 8 * i);
+  words.set(new Uint32Array(sha256(7 + secret), 0, 4), ROUND_KEYS_WORD + 56);
 }

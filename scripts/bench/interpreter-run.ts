@@ -20,6 +20,8 @@ export interface ProgramJob {
   chunked: boolean;
   json: boolean;
   requests: number;
+  /** Runs in valgrind: no deadline of usual length holds. */
+  isSlow?: boolean;
   /** Adds up the bytes of the body. */
   sums?: boolean;
   /** Looks at the memory after each request. */

@@ -129,12 +129,12 @@ export async function findPeakBlocks(board: BenchBoard, job: Job, secure: boolea
 
 /** The work of the interpreter for one request: that of a run with it less `idleWork`, that of a run without. */
 export async function countWork(board: BenchBoard, job: Job, secure: boolean, bench: Bench, idleWork: number): Promise<number> {
-  return (await countRuns(board, programJob(job, secure, bench), bench, job.bytes > LONG_BYTES ? 1 : COUNTS)) - idleWork;
+  return (await countRuns(board, programJob(job, secure, bench, { isSlow: true }), bench, job.bytes > LONG_BYTES ? 1 : COUNTS)) - idleWork;
 }
 
 /** The work of starting, loading the program and ending. */
 export async function countIdleWork(board: BenchBoard, job: Job, secure: boolean, bench: Bench): Promise<number> {
-  return countRuns(board, programJob(job, secure, bench, { requests: 0 }), bench, COUNTS);
+  return countRuns(board, programJob(job, secure, bench, { requests: 0, isSlow: true }), bench, COUNTS);
 }
 
 async function countRuns(board: BenchBoard, job: ProgramJob, { unit, isQuick }: Bench, times: number): Promise<number> {

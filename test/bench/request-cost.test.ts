@@ -8,10 +8,10 @@ import { findPeakBlocks, measureQuickly, type Bench } from "../../scripts/bench/
 import { startServers, type BenchServers } from "../../scripts/bench/servers.ts";
 import { REACHES_RAM, SKIP_WITHOUT_INTERPRETER } from "../tls/real-interpreter.ts";
 
-/** The aim is 0; the journal for status() keeps four requests, and an entry takes so many. */
-const MOST_LEFT_BLOCKS = 14;
-/** The aim is 400. */
-const MOST_ABOVE_FLOOR_BLOCKS = 430;
+/** 240 with a verified server, 170 without TLS. */
+const MOST_ABOVE_FLOOR_BLOCKS = 260;
+/** A stream holds a piece twice while it is cut from the head. */
+const MOST_ABOVE_FLOOR_STREAM_BLOCKS = 150;
 /** What is received at once differs between runs. */
 const PEAK_TOLERANCE_BLOCKS = 8;
 
@@ -39,8 +39,7 @@ describe("what a request costs in JsVars", { skip: SKIP_WITHOUT_INTERPRETER }, (
       test(`${name}, ${secure ? "TLS" : "plain"}: nothing is left behind, and little is taken`, async (context) => {
         const { check, leftBlocks } = await measureQuickly(client(), job(name), secure, bench);
         assert.deepEqual(check, { works: true });
-        assert.equal(leftBlocks!.last, 0, "a request leaves JsVars behind");
-        assert.ok(leftBlocks!.second <= MOST_LEFT_BLOCKS, `the second request leaves ${leftBlocks!.second} JsVars behind`);
+        assert.deepEqual(leftBlocks, { second: 0, last: 0 }, "a request leaves JsVars behind");
         const [own, least] = [await findPeakBlocks(client(), job(name), secure, bench), await findPeakBlocks(floor(), job(name), secure, bench)];
         context.diagnostic(`left ${leftBlocks!.second}, ${leftBlocks!.last}; at the peak ${own}, raw socket ${least}`);
         if (own === undefined || least === undefined) return context.skip("the memory of this interpreter grows");
@@ -49,9 +48,11 @@ describe("what a request costs in JsVars", { skip: SKIP_WITHOUT_INTERPRETER }, (
     }
   }
 
-  test("a stream of 1 MB takes no more memory than one of 100 KB", async (context) => {
+  test("a stream of 1 MB takes no more memory than one of 100 KB, and little more than on the raw socket", async (context) => {
     const [small, large] = [await findPeakBlocks(client(), job("length-100k"), false, bench), await findPeakBlocks(client(), job("length-1m"), false, bench)];
     if (small === undefined || large === undefined) return context.skip("the memory of this interpreter grows");
     assert.ok(large - small <= PEAK_TOLERANCE_BLOCKS, `${large} JsVars at the peak, and ${small} for a tenth of the bytes`);
+    const least = (await findPeakBlocks(floor(), job("length-1m"), false, bench))!;
+    assert.ok(large - least <= MOST_ABOVE_FLOOR_STREAM_BLOCKS, `${large - least} JsVars more than the raw socket`);
   });
 });

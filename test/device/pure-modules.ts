@@ -17,7 +17,7 @@ export interface PureModules {
   createOutgoing(bytes: string, source: (() => string | undefined) | undefined, owed: number | string | undefined): Outgoing;
   nextPiece(outgoing: Outgoing): string | undefined;
   originOf(options: object): { secure: boolean; host: string; port: number; path: string };
-  outgoingOf(options: object, origin: object): Outgoing;
+  outgoingOf(wanted: object): Outgoing;
   routeTo(settings: object, host: string, port: number): { host: string; port: number; ca?: () => string; pins?: string[] };
   readSettings(): Record<string, unknown>;
   toBytes(text: string): string;
