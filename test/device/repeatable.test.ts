@@ -20,8 +20,7 @@ const HEADERS = [undefined, { "X-Idempotency-Key": "1" }, ...KEYS.map((name) => 
 const DAY_S = 86_400;
 
 const errorsPage = readFileSync(new URL("../../docs/errors.md", import.meta.url), "utf8");
-/** E_SOCKETS_LOST is the client's that keeps count of the sockets that the firmware loses. */
-const CODES = [...errorsPage.matchAll(/^\| `(E_\w+)`/gm)].map(([, code]) => code!).concat("E_SOCKETS_LOST", "E_OF_TOMORROW");
+const CODES = [...errorsPage.matchAll(/^\| `(E_\w+)`/gm)].map(([, code]) => code!).concat("E_OF_TOMORROW");
 
 const hasKey = (headers: object | undefined): boolean => Object.keys(headers ?? {}).some((name) => KEYS.includes(name));
 const isHarmless = (method: string | undefined, headers: object | undefined): boolean => IDEMPOTENT.includes(method ?? "GET") || hasKey(headers);
@@ -30,6 +29,12 @@ for (const [form, { modules, clock }] of Object.entries(await loadPureModules())
   const { mayRepeat, isTransient, readRetryAfter } = modules;
 
   describe(`what may be repeated, ${form}`, () => {
+    // Only a restart mends it: it is named in docs/retry.md, and no mistake in docs/errors.md may hide it from here.
+    test("E_SOCKETS_LOST is among the codes that are tried, and never repeated", () => {
+      assert.ok(CODES.includes("E_SOCKETS_LOST"));
+      for (const phase of PHASES) assert.equal(mayRepeat({}, { code: "E_SOCKETS_LOST", phase, message: "5 TLS set-ups failed" }), false, phase);
+    });
+
     for (const code of CODES) {
       test(`${code}: ${TRANSIENT.has(code) ? "after what was sent only the harmless, before it all" : "never"}`, () => {
         for (const phase of PHASES) for (const method of METHODS) for (const headers of HEADERS) {
