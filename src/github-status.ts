@@ -22,7 +22,7 @@ function refusal(response: Response, what: string): BoardError {
   const { statusCode, statusMessage, headers } = response;
   const left = headers["x-ratelimit-remaining"];
   const isLimited = statusCode === 429 || (statusCode === 403 && left === "0");
-  if (isLimited) return makeError("E_RATE_LIMIT", "response", statusCode + ", no requests left", { retryAfterS: parseInt(headers["retry-after"]) || undefined });
+  if (isLimited) return makeError("E_RATE_LIMIT", "response", statusCode + ", no requests left");
   const reason = statusCode === 404 || statusCode === 422 ? "not known to this client: " + what : statusMessage + (left ? ", " + left + " requests left" : "");
   return makeError("E_STATUS", "response", statusCode + " " + reason);
 }
