@@ -9,6 +9,7 @@ import { startTelemetry, TELEMETRY_HOST, TELEMETRY_PATH, type Mishap, type Telem
 import { startTimeServer, type TimeServer } from "../../scripts/cloud/time-server.ts";
 import { ACCESS_POINT, PoweredBoard } from "../outbox/powered-board.ts";
 import { SKIP_WITHOUT_INTERPRETER } from "../tls/real-interpreter.ts";
+import { assertArrivedOnce } from "./arrived.ts";
 import { buildPrograms } from "./board-run.ts";
 
 const IS_LONG = Boolean(process.env["TEST_LONG"]);
@@ -82,13 +83,7 @@ class Field {
     await this.board.powerUp();
     await this.board.linesUntil((lines) => lines.some((line) => /^Delivered \d+, 0 queued/.test(line)));
     this.note(await this.board.cutPower());
-    const arrived = this.server.readings.map(({ id }) => Number(id.split("-")[2]));
-    const last = arrived.at(-1) ?? 0;
-    assert.deepEqual(this.#put.filter((each) => each <= last && !arrived.includes(each)), [], "put and not arrived");
-    assert.deepEqual(arrived, [...arrived].sort((a, b) => a - b), "in order");
-    assert.equal(new Set(this.server.readings.map(({ id }) => id)).size, arrived.length, "once");
-    assert.equal(new Set(this.server.readings.map(({ id }) => id.replace(/\d+$/, ""))).size, 1, "from one board");
-    assert.ok(this.#put.length > 5, `${this.#put.length} readings were put`);
+    assertArrivedOnce(this.server, this.#put);
   }
 
   async remove(): Promise<void> {

@@ -79,6 +79,11 @@ export class PoweredBoard {
     return this.#lines;
   }
 
+  /** Waits until the interpreter has ended by itself. */
+  async ended(): Promise<EngineExit> {
+    return await this.#engine!.exited;
+  }
+
   /** Runs code until the power goes inside an operation on flash, and gives what was printed. The node engine only. */
   async runUntilCut(cut: PowerCut, code = ""): Promise<{ exit: EngineExit; lines: string[] }> {
     (this.#engine as NodeEngine).cutPowerAfter(cut);
