@@ -69,8 +69,9 @@ async function mustLoad(binary: string, folder: string, program: string): Promis
 async function used(binary: string, folder: string, program: string): Promise<Usage | undefined> {
   const output = await run(binary, folder, `${REPORT}\n${program}`);
   const report = REPORTED.exec(output);
-  if (!report && !output.includes("OUT OF MEMORY")) throw new Error(`The program did not load:\n${output.slice(-500)}`);
-  return !report || output.includes("OUT OF MEMORY") ? undefined : { usage: Number(report[1]), total: Number(report[2]) };
+  if (output.includes("OUT OF MEMORY")) return undefined;
+  if (!report || output.includes("Uncaught")) throw new Error(`The program did not load:\n${output.slice(-500)}`);
+  return { usage: Number(report[1]), total: Number(report[2]) };
 }
 
 async function run(binary: string, folder: string, script: string): Promise<string> {

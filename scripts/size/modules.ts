@@ -1,6 +1,6 @@
 // What each module contributes to each bundle.
 import { relative } from "node:path";
-import { rollup, type OutputChunk } from "rollup";
+import { rollup, type RenderedModule } from "rollup";
 import { appNames, appBundle, moduleBundles, ROOT, type Bundle } from "../rollup/bundle.ts";
 import { rollupOptions, sourcePlugins } from "../rollup/rollup-options.ts";
 
@@ -19,9 +19,8 @@ export interface BundleParts {
   modules: Record<string, ModuleSize>;
 }
 
-/** Builds all bundles in memory and takes them apart. */
-export async function measureModules(): Promise<BundleParts[]> {
-  const bundles = [...appNames().map(appBundle), ...moduleBundles()];
+/** Builds bundles, by default all that are published, in memory and takes them apart. */
+export async function measureModules(bundles = [...appNames().map(appBundle), ...moduleBundles()]): Promise<BundleParts[]> {
   const plugins = sourcePlugins(bundles.map(({ input }) => input));
   const parts = [];
   for (const bundle of bundles) parts.push(await takeApart(bundle, plugins));
@@ -34,14 +33,18 @@ async function takeApart(bundle: Bundle, plugins: ReturnType<typeof sourcePlugin
   try {
     const chunks = [];
     for (const output of outputs) chunks.push((await build.generate(output)).output[0]);
-    return { name: bundle.name, plain: chunks[0]!.code, minified: chunks[1]!.code, modules: divide(chunks[0]!, chunks[1]!.code.length) };
+    return { name: bundle.name, plain: chunks[0]!.code, minified: chunks[1]!.code, modules: divide(chunks[0]!.modules, chunks[1]!.code.length) };
   } finally {
     await build.close();
   }
 }
 
-function divide(chunk: OutputChunk, minifiedBytes: number): Record<string, ModuleSize> {
-  const entries = Object.entries(chunk.modules).filter(([, { renderedLength }]) => renderedLength > 0);
+/**
+ * Divides a minified bundle among its modules.
+ * @param modules those of the plain bundle, by file; what was shaken out of it is left out
+ */
+export function divide(modules: Record<string, Pick<RenderedModule, "code" | "renderedLength">>, minifiedBytes: number): Record<string, ModuleSize> {
+  const entries = Object.entries(modules).filter(([, { renderedLength }]) => renderedLength > 0);
   const dense = entries.map(([, { code }]) => code!.replace(/\s+/g, "").length);
   const share = minifiedBytes / dense.reduce((sum, bytes) => sum + bytes, 0);
   return Object.fromEntries(entries.map(([id, { renderedLength }], index) =>
