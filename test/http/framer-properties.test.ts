@@ -50,7 +50,8 @@ for (const buildName of BUILD_NAMES) {
 
 function checkValid(framer: Framer): void {
   fc.assert(fc.property(response, cutFractions, ({ method, bytes, streamEnd, events }, fractions) => {
-    assert.deepEqual(recordPieces(framer, { method }, cutAtFractions(bytes, fractions), streamEnd), events);
+    // Each byte by itself, too: random places seldom lie inside the line end of a chunk.
+    for (const pieces of [cutAtFractions(bytes, fractions), [...bytes]]) assert.deepEqual(recordPieces(framer, { method }, pieces, streamEnd), events);
   }), { seed: SEED, numRuns: 400 });
 }
 
