@@ -59,6 +59,15 @@ for (const [form, create] of Object.entries(readers)) {
       });
     }
 
+    test("takes what JSON.parse takes of short texts: numbers, words, escapes", () => {
+      fc.assert(fc.property(shortText(), (text) => {
+        const byByte = eventsOf(create, [...text], WHOLE);
+        assert.equal(byByte.at(-1) === "end", isJson(text));
+        assert.deepEqual(eventsOf(create, [text], WHOLE), byByte);
+        assert.equal(eventsOf(create, [skipped(text)], SKIPPED).at(-1) === "end", isJson(skipped(text)));
+      }), { numRuns: isLong ? 50_000 : 2_000 });
+    });
+
     test("takes what JSON.parse takes, refuses what it refuses, and reports the same however the bytes are cut", () => {
       fc.assert(fc.property(mutatedJson(), fc.constantFrom(SKIPPED, WHOLE, ["skip.it", "skip.it.a", "skip.list.3"]), (text, paths) => {
         for (const document of [text, skipped(text)]) {
@@ -70,8 +79,9 @@ for (const [form, create] of Object.entries(readers)) {
     });
 
     test("gives the values that JSON.parse gives, at any path", () => {
-      fc.assert(fc.property(fc.jsonValue({ stringUnit: "binary" }), fc.nat(4), (value, indent) => {
-        const document = bytesOf(JSON.stringify({ a: value, b: [0, { c: value }] }, undefined, indent));
+      fc.assert(fc.property(fc.jsonValue({ stringUnit: "binary" }), fc.nat(4), fc.boolean(), (value, indent, isEscaped) => {
+        const text = JSON.stringify({ a: value, b: [0, { c: value }] }, undefined, indent);
+        const document = isEscaped ? escaped(text) : bytesOf(text);
         const expected = asBytes(JSON.parse(JSON.stringify(value)));
         assert.deepEqual(eventsOf(create, cut(document, 5), ["a", "b.1.c"]), [["a", expected], ["b.1.c", expected], "end"]);
       }), { numRuns: isLong ? 2000 : 100 });
@@ -144,6 +154,15 @@ for (const [form, create] of Object.entries(readers)) {
   });
 }
 
+/** Nearly a number, a string or a word. */
+function shortText(): fc.Arbitrary<string> {
+  const text = (parts: string[]): fc.Arbitrary<string> => fc.array(fc.constantFrom(...parts), { maxLength: 5 }).map((taken) => taken.join(""));
+  const number = text(["0", "1", "9", "12", "-", "+", ".", "e", "E", "e+", " "]);
+  const string = text(["\\", "\\u", "\\n", "\\/", "\\x", "00e9", "00", "a", "b", "'", '"', "\x00", "\x1f", "\x7f", "\t", "\xc3\xa9"]).map((inner) => `"${inner}"`);
+  const word = text(["true", "false", "null", "t", "N", "nul", " ", "[", "]", ",", "{", "}", '"a":', "\x0b"]);
+  return fc.oneof(number, string, word);
+}
+
 /** JSON, compact or with blanks, most of it with something put in, taken out or put in place of something. */
 function mutatedJson(): fc.Arbitrary<string> {
   const json = fc.tuple(fc.jsonValue({ maxDepth: 4, stringUnit: "grapheme" }), fc.constantFrom(0, 0, 1, 2)).map(([value, indent]) => bytesOf(JSON.stringify(value, undefined, indent)));
@@ -151,6 +170,11 @@ function mutatedJson(): fc.Arbitrary<string> {
   return fc.tuple(json, fc.array(fc.tuple(fc.nat(), put), { maxLength: 2 })).map(([text, changes]) => {
     return changes.reduce((before, [at, what]) => before.slice(0, at % (before.length + 1)) + what + before.slice((at % (before.length + 1)) + (at & 1)), text);
   });
+}
+
+/** The same JSON with nothing but ASCII. */
+function escaped(text: string): string {
+  return text.replace(/[^\x00-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 /** The value as it is on the board: every string as the bytes of its UTF-8, and no object with a prototype from a name. */
