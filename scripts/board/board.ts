@@ -21,6 +21,8 @@ export interface Board {
   port: string;
   /** See Engine. */
   ram: number[] | undefined;
+  /** Switches the access point off or on: the board is told nothing, it finds out. */
+  setAccessPoint(isOn: boolean): void;
   /** Settles when the interpreter is gone, for whatever reason. */
   exited: Promise<EngineExit>;
   /** Cuts the power. Resolves when nothing of the board runs any more. */
@@ -43,6 +45,7 @@ export async function startBoard(options: BoardOptions): Promise<Board> {
     port: `tcp://127.0.0.1:${server.port}`,
     ram: engine.ram,
     exited: engine.exited,
+    setAccessPoint: (isOn) => engine.setAccessPoint(isOn),
     async stop() {
       await engine.stop();
       await server.stop();

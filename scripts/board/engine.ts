@@ -38,6 +38,8 @@ export interface Engine {
   write(bytes: Uint8Array): void;
   /** Bytes from the board to the serial line. One listener. */
   onOutput(listener: (bytes: Uint8Array) => void): void;
+  /** Switches the access point off (false) or on: the board is told nothing, its firmware finds out. */
+  setAccessPoint(isOn: boolean): void;
   /** Cuts the power. Resolves when nothing of the engine runs any more. */
   stop(): Promise<void>;
   /** Settles when the engine is gone, for whatever reason. */

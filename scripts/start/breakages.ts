@@ -1,4 +1,5 @@
 import type { CloudOptions } from "../cloud/cloud.ts";
+import type { OutagePlan } from "./outage.ts";
 import type { BoardSettings } from "./settings.ts";
 
 /** A way to break the journey, to see how a program fails. */
@@ -7,6 +8,8 @@ export interface Breakage {
   effect: string;
   cloud?: CloudOptions;
   change?: (settings: BoardSettings) => void;
+  /** Of the access point, while telemetry runs. */
+  outage?: OutagePlan;
   /** The one program that notices it. */
   onlyApp?: string;
   /** It mends itself, so that a program that goes on trying succeeds. */
@@ -23,6 +26,12 @@ export const BREAKAGES: Record<string, Breakage> = {
   "unknown-network": {
     effect: "the settings name a WiFi network that is not there",
     change: (settings) => void (settings.wifi.ssid = "no-such-network"),
+  },
+  "lost-network": {
+    effect: "the access point goes away for five seconds once three readings are delivered; the program succeeds all the same",
+    outage: { afterDelivered: 3, forMs: 5_000 },
+    onlyApp: "telemetry",
+    mends: true,
   },
   "silent-time-server": {
     effect: "the time server never answers",

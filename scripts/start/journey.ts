@@ -15,6 +15,7 @@ import { showUpload } from "../terminal/show-upload.ts";
 import { inKilobytes, Steps } from "../terminal/steps.ts";
 import type { Breakage } from "./breakages.ts";
 import { programDeadlineMs } from "./deadline.ts";
+import { Outage } from "./outage.ts";
 import { describeServerNames } from "./server-names.ts";
 import { provisionedFiles, type Provisioning } from "./settings.ts";
 import { describeProgress, describeReceived, follow, type Progress } from "./telemetry-view.ts";
@@ -48,7 +49,9 @@ export async function travel({ app, engine, isInsecure, readings, breakage, sign
     await steps.run("Provisioning the board with settings", () => provision(board, provisioning, signal), () => describeSettings(provisioning));
     const code = await readFile(bundle.minified, "latin1");
     const live = new LiveLine();
-    const output = app === "telemetry" ? telemetryOutput(live, readings) : new BoardOutput();
+    const outage = breakage?.outage && new Outage(breakage.outage, board, (line) => live.write(line));
+    cleanups.push(async () => outage?.stop());
+    const output = app === "telemetry" ? telemetryOutput(live, readings, outage) : new BoardOutput();
     const outcomeDeadlineMs = programDeadlineMs(app, readings, breakage);
     const end = await showUpload(steps, app, { port: parsePort(board.port), code, into: "ram", outcomeDeadlineMs, signal }, output);
     live.set("");
@@ -60,11 +63,12 @@ export async function travel({ app, engine, isInsecure, readings, breakage, sign
 }
 
 /** What the board prints, and below it how far it has come. */
-function telemetryOutput(live: LiveLine, readings: number): BoardOutput {
+function telemetryOutput(live: LiveLine, readings: number, outage: Outage | undefined): BoardOutput {
   let progress: Progress = { delivered: 0, queued: 0, last: "" };
   return new BoardOutput((text) => live.write(text), undefined, (line) => {
     progress = follow(progress, line);
     live.set(describeProgress(progress, readings));
+    outage?.note(progress.delivered);
   });
 }
 

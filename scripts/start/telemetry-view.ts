@@ -32,5 +32,9 @@ export function describeProgress({ delivered, queued, last }: Progress, readings
 export function describeReceived({ readings, repeats, requests }: Telemetry): string[] {
   if (requests.length === 0) return [];
   const handshakes = new Set(requests.map(({ connection }) => connection)).size;
-  return [`The server ${TELEMETRY_HOST} has ${readings.length} readings, ${repeats.length} came again; ${requests.length} requests over ${handshakes} TLS handshake${handshakes === 1 ? "" : "s"}`];
+  return [`The server ${TELEMETRY_HOST} has ${count(readings.length, "reading")}, ${repeats.length} came again; ${count(requests.length, "request")} over ${count(handshakes, "TLS handshake")}`];
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? "" : "s"}`;
 }

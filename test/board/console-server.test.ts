@@ -12,6 +12,7 @@ class EchoEngine implements Engine {
   print: (bytes: Uint8Array) => void = () => {};
   async start(): Promise<void> {}
   async stop(): Promise<void> {}
+  setAccessPoint(): void {}
   onOutput(listener: (bytes: Uint8Array) => void): void {
     this.print = listener;
   }

@@ -68,6 +68,13 @@ export function describeStart(engine: EngineName, canVerify: boolean, skip: stri
       assert.match(text, /^The server telemetry\.example\.com has \d+ readings, [1-9]\d* came again/m);
     });
 
+    test("telemetry goes on by itself after the network was gone", { skip: notLong }, async () => {
+      const { exitCode, text } = await start("--readings", "6", "--break", "lost-network", ...trust);
+      assert.equal(exitCode, 0, text);
+      assert.match(text, /^ +\(the access point is gone\)\n[^]*^ {2}\| WiFi: E_WIFI_NOT_FOUND in wifi[^]*^ +\(the access point is back\)\n[^]*^ {2}\| === done$/m);
+      assert.match(text, /^The server telemetry\.example\.com has \d+ readings, \d+ came again/m);
+    });
+
     test("an interrupt in the middle leaves nothing behind", async () => {
       const args = ["--engine", engine, "--break", "silent-server"];
       const { child, ended, waitFor } = startVerb("start", args, { env: { TMPDIR: temporary } });

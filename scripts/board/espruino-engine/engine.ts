@@ -65,6 +65,11 @@ class EspruinoEngine implements Engine {
     this.#child?.stdin?.write(bytes.filter((byte) => byte !== CTRL_D));
   }
 
+  /** The WiFi module does it; the line is typed without echo, and never inside another one: to be called while nobody types. */
+  setAccessPoint(isOn: boolean): void {
+    this.write(Buffer.from(`\x10require("Wifi").setAccessPoint(${isOn})\n`));
+  }
+
   onOutput(listener: (bytes: Uint8Array) => void): void {
     this.#listener = listener;
   }

@@ -27,8 +27,6 @@ export interface NodeEngine extends Engine, MemoryReports {
   interruptAfterStatements(statements: number): void;
   /** From the next idle pass on, counts operations on flash and cuts the power inside one. See NodeEngineOptions.cutPower. */
   cutPowerAfter(cut: PowerCut): void;
-  /** Switches the access point off (false) or on: the board is told nothing, its firmware finds out. */
-  setAccessPoint(isOn: boolean): void;
 }
 
 /**
