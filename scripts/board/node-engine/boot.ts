@@ -19,13 +19,15 @@ export function boot(interpreter: Interpreter, repl: Repl): void {
 export function finishTodo(interpreter: Interpreter, repl: Repl): void {
   const { todo, storage } = interpreter;
   interpreter.todo = undefined;
+  const sleepMs = todo?.kind === "reboot" ? todo.sleepMs : undefined;
   if (todo?.kind === "save") return refuseSave(interpreter);
-  fireOnE(interpreter, "kill");
+  if (sleepMs === undefined) fireOnE(interpreter, "kill");
   reportErrors(interpreter);
   if (todo?.kind === "reboot") for (const line of todo.lines) interpreter.console.printLine(line);
   if (todo?.kind === "reset" && todo.clearFlash) for (const name of CLEARED) storage.erase(name);
   interpreter.wipe(todo?.kind === "reboot");
   repl.reset();
+  if (sleepMs !== undefined) interpreter.clock.sleep(new Int32Array(new SharedArrayBuffer(4)), 0, 0, sleepMs);
   if (todo?.kind === "reboot") {
     interpreter.clock.setNowMs(0);
     boot(interpreter, repl);

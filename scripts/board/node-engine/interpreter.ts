@@ -21,7 +21,8 @@ export type Todo =
   | { kind: "reset"; clearFlash: boolean }
   | { kind: "load"; file: string | undefined }
   | { kind: "save" }
-  | { kind: "reboot"; lines: string[] };
+  /** With `sleepMs` the chip wakes from deep sleep after so long; nobody was told that it would sleep. */
+  | { kind: "reboot"; lines: string[]; sleepMs?: number };
 
 /** Everything of one interpreter that its parts share. */
 export class Interpreter {

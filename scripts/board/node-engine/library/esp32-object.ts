@@ -16,6 +16,11 @@ export function installEsp32(interpreter: Interpreter): void {
     reboot: () => {
       interpreter.todo = { kind: "reboot", lines: [] };
     },
+    // The firmware takes an int of 32 bits; with a negative one the chip is not known to wake. (On a chip what follows in the pass does not run.)
+    deepSleep: (microseconds: unknown) => {
+      const us = Number(microseconds) | 0;
+      interpreter.todo = { kind: "reboot", lines: [], sleepMs: us < 0 ? Infinity : us / 1_000 };
+    },
     enableBLE: () => {},
     enableWifi: () => {},
   });
