@@ -16,7 +16,11 @@ import { ROOT, type Bundle, type BundleKind } from "./bundle.ts";
 import { branchCounters } from "./branch-counters.ts";
 import { asciiLiterals, byteStrings } from "./byte-strings.ts";
 import { firmwareSyntax } from "./firmware-syntax.ts";
+import { inlineSingleCalls } from "./inline-single-calls.ts";
+import { looseEquality } from "./loose-equality.ts";
 import { pem } from "./pem.ts";
+import { shortNames } from "./short-names.ts";
+import { sharedFunctions } from "./shared-functions.ts";
 import { sharedStrings } from "./shared-strings.ts";
 import { shortUndefined, UNDEFINED_NAME } from "./short-undefined.ts";
 import { statementLines } from "./statement-lines.ts";
@@ -48,19 +52,19 @@ const FATAL_WARNINGS = new Set(["CIRCULAR_DEPENDENCY", "UNRESOLVED_IMPORT", "MIS
  */
 export function sourcePlugins(inputs: string[], countsBranches = false): SourcePlugins {
   const text = byteStrings();
-  const transformers = countsBranches ? [text.transformer, branchCounters()] : [text.transformer];
-  const compiler = typescript(join(ROOT, "tsconfig.device.json"), inputs, transformers);
+  const compiler = typescript(join(ROOT, "tsconfig.device.json"), inputs, (checker) =>
+    [text.transformer, looseEquality(checker), ...(countsBranches ? [branchCounters()] : [])]);
   return { compiler, all: [pem(), compiler, text.plugin, buildTime()] };
 }
 
 /** How rollup builds a bundle: one input, a plain and a minified output. */
 export function rollupOptions(bundle: Bundle, plugins = sourcePlugins([bundle.input], bundle.countsBranches)): RollupOptions & { output: OutputOptions[] } {
   const minify = minifier(() => plugins.compiler.privateProperties(bundle.input));
-  const last = [...(bundle.kind === "app" ? [builtinsFirst()] : []), statementLines(), firmwareSyntax()];
-  const plain: OutputOptions = { ...outputFormat(bundle.kind), file: bundle.plain, plugins: [asciiLiterals(), ...last] };
+  const last = (hasSemicolons: boolean): Plugin[] => [...(bundle.kind === "app" ? [builtinsFirst()] : []), statementLines(hasSemicolons), firmwareSyntax()];
+  const plain: OutputOptions = { ...outputFormat(bundle.kind), file: bundle.plain, plugins: [asciiLiterals(), ...last(true)] };
   const minified: OutputOptions = {
     ...outputFormat(bundle.kind), file: bundle.minified,
-    plugins: [asciiLiterals(), minify, shortUndefined(), sharedStrings(), arrowFunctions(bundle.kind), ...last],
+    plugins: [asciiLiterals(), inlineSingleCalls(), minify, shortUndefined(), sharedStrings(), sharedFunctions(), arrowFunctions(bundle.kind), ...last(false)],
   };
   return { input: bundle.input, plugins: plugins.all, onLog: stopAtFatal, output: bundle.countsBranches ? [plain] : [plain, minified] };
 }
@@ -78,29 +82,35 @@ function outputFormat(kind: BundleKind): OutputOptions {
 function minifier(privateProperties: () => string[]): Plugin {
   return {
     name: "minifier",
-    renderChunk(...chunk) {
-      const { renderChunk } = terser(terserOptions(privateProperties()));
-      return (renderChunk as RenderChunkHook).apply(this, chunk);
+    renderChunk(code, ...chunk) {
+      const { renderChunk } = terser(terserOptions(code, privateProperties()));
+      return (renderChunk as RenderChunkHook).call(this, code, ...chunk);
     },
   };
 }
 
-function terserOptions(privateProperties: string[]): Options {
+function terserOptions(code: string, privateProperties: string[]): Options {
+  const reserved = [...FIRMWARE_NAMES, UNDEFINED_NAME];
   return {
     ecma: 5,
     toplevel: true,
+    nameCache: { ...shortNames(code, privateProperties, reserved) },
     compress: {
       passes: 3,
       // The firmware does not hoist: functions go first in their scope.
       hoist_funs: true,
-      // A function moved to its one call would be made anew, in RAM, at each run of the code around it.
-      inline: 0,
+      // A function moved to its one call would be made anew, in RAM, at each run of the code around it: inline-single-calls.ts moves what is in it.
       reduce_funcs: false,
+      // Its variables would be declared behind their use, which makes them global ones where nothing is hoisted.
+      inline: 0,
+      keep_fargs: false,
+      // No property of ours or the firmware's is a getter.
+      pure_getters: true,
       // The same function in the firmware, under a shorter name.
       global_defs: { "@console.log": "print" },
     },
     mangle: {
-      reserved: [...FIRMWARE_NAMES, UNDEFINED_NAME],
+      reserved,
       // builtins: terser spares every name that a browser's DOM uses somewhere, and there is no DOM here.
       properties: { regex: new RegExp(`^(${privateProperties.join("|")})$`), keep_quoted: true, builtins: true },
     },

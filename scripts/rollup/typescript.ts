@@ -11,6 +11,9 @@ export interface TypescriptPlugin extends Plugin {
   privateProperties(input: string): string[];
 }
 
+/** Transformers may ask for types. */
+type TransformersOf = (checker: ts.TypeChecker) => ts.TransformerFactory<ts.SourceFile>[];
+
 interface Compiled {
   program: ts.Program;
   /** JavaScript for each TypeScript file of the program. */
@@ -25,7 +28,7 @@ interface Compiled {
  * @param inputs the files that bundles start from
  * @param transformers what to do to the syntax tree, one after the other, before the compiler does
  */
-export function typescript(configFile: string, inputs: string[], transformers: ts.TransformerFactory<ts.SourceFile>[]): TypescriptPlugin {
+export function typescript(configFile: string, inputs: string[], transformers: TransformersOf): TypescriptPlugin {
   let compiled: Compiled | undefined;
   return {
     name: "typescript",
@@ -47,7 +50,7 @@ export function typescript(configFile: string, inputs: string[], transformers: t
   };
 }
 
-function compile(configFile: string, inputs: string[], transformers: ts.TransformerFactory<ts.SourceFile>[]): Compiled {
+function compile(configFile: string, inputs: string[], transformers: TransformersOf): Compiled {
   const { options, declarations } = readConfig(configFile);
   const program = ts.createProgram([...declarations, ...inputs], options);
   refuse(ts.getPreEmitDiagnostics(program));
@@ -55,7 +58,7 @@ function compile(configFile: string, inputs: string[], transformers: ts.Transfor
   const writeFile: ts.WriteFileCallback = (_name, text, _bom, _onError, sources) => {
     for (const source of sources ?? []) code.set(source.fileName, text);
   };
-  refuse(program.emit(undefined, writeFile, undefined, false, { before: transformers }).diagnostics);
+  refuse(program.emit(undefined, writeFile, undefined, false, { before: transformers(program.getTypeChecker()) }).diagnostics);
   return { program, code, options };
 }
 

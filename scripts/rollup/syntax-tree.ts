@@ -1,0 +1,50 @@
+// What the build's plug-ins ask of a syntax tree.
+import type { AnyNode, ReturnStatement } from "acorn";
+import { full, fullAncestor } from "acorn-walk";
+
+/** Any kind of function. */
+export type FunctionNode = Extract<AnyNode, { params: unknown }>;
+
+export function isFunction(node: AnyNode): node is FunctionNode {
+  return node.type === "FunctionDeclaration" || node.type === "FunctionExpression" || node.type === "ArrowFunctionExpression";
+}
+
+export function isLoop({ type }: AnyNode): boolean {
+  return type.startsWith("For") || type === "WhileStatement" || type === "DoWhileStatement";
+}
+
+/** Every node below `root` and itself, each once. */
+export function nodesIn(root: AnyNode): AnyNode[] {
+  const nodes = new Set<AnyNode>();
+  full(root, (node) => void nodes.add(node as AnyNode));
+  return [...nodes];
+}
+
+/** The names of parameters, variables and caught errors below `root`, those of functions inside too. */
+export function declaredNames(root: AnyNode): Set<string> {
+  const patterns = nodesIn(root).flatMap((node) => {
+    if (isFunction(node)) return node.params;
+    if (node.type === "VariableDeclarator") return [node.id];
+    return node.type === "CatchClause" ? [node.param] : [];
+  });
+  return new Set(patterns.flatMap((pattern) => (pattern?.type === "Identifier" ? [pattern.name] : [])));
+}
+
+/** The names of variables that get another value below `root` than the one they were declared with. */
+export function assignedNames(root: AnyNode): Set<string> {
+  const targets = nodesIn(root).map((node) => {
+    if (node.type === "AssignmentExpression" || node.type === "ForInStatement") return node.left;
+    return node.type === "UpdateExpression" ? node.argument : undefined;
+  });
+  return new Set(targets.flatMap((target) => (target?.type === "Identifier" ? [target.name] : [])));
+}
+
+/** The returns of `root`, not those of functions inside. */
+export function returnsOf(root: AnyNode): ReturnStatement[] {
+  const returns: ReturnStatement[] = [];
+  fullAncestor(root, (node, _state, ancestors) => {
+    const isInside = (ancestors as AnyNode[]).slice(1, -1).some(isFunction);
+    if (node.type === "ReturnStatement" && !isInside) returns.push(node as ReturnStatement);
+  });
+  return returns;
+}
