@@ -64,7 +64,7 @@ export function rollupOptions(bundle: Bundle, plugins = sourcePlugins([bundle.in
   const plain: OutputOptions = { ...outputFormat(bundle.kind), file: bundle.plain, plugins: [asciiLiterals(), ...last(true)] };
   const minified: OutputOptions = {
     ...outputFormat(bundle.kind), file: bundle.minified,
-    plugins: [asciiLiterals(), inlineSingleCalls(), minify, shortUndefined(), sharedStrings(), sharedFunctions(), arrowFunctions(bundle.kind), ...last(false)],
+    plugins: [asciiLiterals(), inlineSingleCalls(), minify, shortUndefined(), sharedFunctions(), sharedStrings(), arrowFunctions(bundle.kind), ...last(false)],
   };
   return { input: bundle.input, plugins: plugins.all, onLog: stopAtFatal, output: bundle.countsBranches ? [plain] : [plain, minified] };
 }

@@ -4,7 +4,7 @@ import { parse } from "acorn";
 import type { AnyNode, Program } from "acorn";
 import MagicString from "magic-string";
 import type { Plugin } from "rollup";
-import { declaredNames, nodesIn } from "./syntax-tree.ts";
+import { declaredNames, identifiersIn, nodesIn } from "./syntax-tree.ts";
 
 /** Functions that every board has and that need no `this`. */
 const FUNCTIONS = ["clearTimeout", "getTime", "Object.assign", "parseInt", "print", "require", "setTimeout", "String.fromCharCode"];
@@ -27,9 +27,12 @@ export function sharedFunctions(): Plugin {
 export function writeSharedFunctions(code: string): string {
   const program = parse(code, { ecmaVersion: 2020, sourceType: "module" });
   const edited = new MagicString(code);
+  const taken = identifiersIn(program);
+  const names = [...NAME_ENDS].map((end) => NAME_START + end).filter((name) => !taken.has(name));
   const declarations: string[] = [];
   for (const [text, places] of callsOf(program, code)) {
-    const name = NAME_START + NAME_ENDS[declarations.length]!;
+    const name = names[declarations.length];
+    if (name === undefined) break;
     const saved = places.length * (text.length - name.length) - (text.length + name.length + DECLARATION_BYTES);
     if (saved < SAVING_BYTES_MIN) continue;
     declarations.push(`${name}=${text}`);

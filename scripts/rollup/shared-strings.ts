@@ -1,10 +1,11 @@
 // In a minified bundle, gives a name to each text that stands there so often that the name is shorter. On the board such a text is
 // kept in RAM once, where a program in flash would read it in place: a few variables for several hundred bytes.
 import { parse } from "acorn";
-import type { Literal, Node } from "acorn";
-import { full, fullAncestor } from "acorn-walk";
+import type { AnyNode, Literal, Node } from "acorn";
+import { fullAncestor } from "acorn-walk";
 import MagicString from "magic-string";
 import type { Plugin } from "rollup";
+import { identifiersIn } from "./syntax-tree.ts";
 
 /** `var x="...",`: what a named text costs besides itself. */
 const DECLARATION_BYTES = 4;
@@ -57,9 +58,6 @@ function isKey(literal: Literal, parent: Node | undefined): boolean {
 }
 
 function freeNames(program: Node): string[] {
-  const taken = new Set<string>();
-  full(program, (node) => {
-    if (node.type === "Identifier") taken.add((node as Node & { name: string }).name);
-  });
+  const taken = identifiersIn(program as AnyNode);
   return [...NAME_ENDS].map((end) => NAME_START + end).filter((name) => !taken.has(name));
 }

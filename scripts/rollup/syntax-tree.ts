@@ -20,6 +20,11 @@ export function nodesIn(root: AnyNode): AnyNode[] {
   return [...nodes];
 }
 
+/** All identifiers below `root`, whatever they name. */
+export function identifiersIn(root: AnyNode): Set<string> {
+  return new Set(nodesIn(root).flatMap((node) => (node.type === "Identifier" ? [node.name] : [])));
+}
+
 /** The names of parameters, variables and caught errors below `root`, those of functions inside too. */
 export function declaredNames(root: AnyNode): Set<string> {
   const patterns = nodesIn(root).flatMap((node) => {

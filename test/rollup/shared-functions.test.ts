@@ -14,3 +14,7 @@ test("one that is called seldom, that the bundle replaces or that is its own kee
     assert.equal(writeSharedFunctions(code), code);
   }
 });
+
+test("no name is given that the bundle has", () => {
+  assert.match(writeSharedFunctions(`var $0=1;${CALLS}`), /^var \$1=setTimeout;var \$0=1;\$1\(/);
+});
