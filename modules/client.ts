@@ -335,6 +335,7 @@ export function request(options: RequestOptions, callback: RequestCallback): Req
     seenBytes: 0,
     seenAtS: 0,
   };
+  state.wanted.headers = Object.assign({}, options.headers || {});
   setTimeout(prepare, 0, state);
   return { abort: abort.bind(undefined, state) };
 }

@@ -67,7 +67,7 @@ export function originOf(options: RequestOptions): Origin {
  */
 export function outgoingOf(wanted: RequestOptions & Origin): Outgoing {
   const head: RequestHead = wanted as object;
-  const headers: RequestHeaders = Object.assign({}, wanted.headers || {});
+  const headers = wanted.headers!;
   const body: any = wanted.body;
   const source: BodySource | undefined = typeof body === "function" ? body : undefined;
   const length = findHeader(headers, "content-length");
@@ -78,7 +78,6 @@ export function outgoingOf(wanted: RequestOptions & Origin): Outgoing {
     wanted.httpVersion = wanted.httpVersion || "1.1";
     if (findHeader(headers, "connection") === undefined) headers["Connection"] = "keep-alive";
   }
-  head.headers = headers;
   if (source) delete head.body;
   const bytes = serializeRequest(head);
   delete wanted.url;

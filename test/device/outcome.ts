@@ -33,6 +33,7 @@ export interface Question {
   pieceBytes?: number;
   streams?: boolean;
   keeps?: boolean;
+  spoils?: boolean;
   abortAfterMs?: number;
   abortIn?: "source" | "head" | "data" | "end";
 }

@@ -141,6 +141,13 @@ for (const target of TARGETS) {
       assert.equal(await play("http://silent.example.com/", {}, later), "E_ABORTED in dns");
     });
 
+    test("options may be used for something else once request() has returned", async () => {
+      const { response } = await ask(board, { options: { url: `http://${echo.address}/echo`, method: "POST", headers: { "X-Own": "mine" }, body: "mine" }, spoils: true });
+      const { headHex, bodyHex } = JSON.parse(response!.body) as EchoReport;
+      assert.match(Buffer.from(headHex, "hex").toString(), /\r\nX-Own: mine\r\n/);
+      assert.equal(Buffer.from(bodyHex, "hex").toString(), "mine");
+    });
+
     test("plain HTTP on a TLS port: E_HANDSHAKE", async () => {
       assert.equal(await play(`https://${sink.address}/`), "E_HANDSHAKE in handshake");
     });

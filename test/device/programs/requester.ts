@@ -18,6 +18,8 @@ interface Question {
   streams?: boolean;
   /** Over a kept connection. */
   keeps?: boolean;
+  /** Changes the options as soon as request() has returned. */
+  spoils?: boolean;
   /** When to abort: milliseconds after the start. */
   abortAfterMs?: number;
   /** Or in a callback of the request: "source", "head", "data", "end". */
@@ -96,6 +98,10 @@ function begin(job: Job): void {
   }
   job.handle = request(options, onEnd.bind(job));
   job.outcome.callsAtOnce = job.outcome.calls;
+  if (question.spoils) {
+    options.url = options.body = "spoilt";
+    options.headers["X-Own"] = "spoilt";
+  }
   if (question.abortAfterMs !== undefined) setTimeout(() => job.handle!.abort(), question.abortAfterMs);
   if (question.abortAfterMs === 0) job.handle.abort();
 }
