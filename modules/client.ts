@@ -208,7 +208,7 @@ function onOpen(this: Request): void {
 }
 
 function onDrain(this: Request): void {
-  if (this.phase === "request") send(this);
+  if (this.phase === "request" && !this.isFinished) send(this);
 }
 
 // From here on the parser listens itself, without anything in between.
