@@ -261,7 +261,7 @@ function readChunks(parser: Parser): boolean {
     stop += line.length + length;
     bytes += pending.substring(stop - length, stop);
   }
-  parser.at = stop;
+  parser.at = stop < end ? stop : end;
   parser.bodySeen += bytes.length;
   parser.bodyEnd = parser.bodySeen + stop - end;
   if (stop <= end) parser.state = State.ChunkEnd;
