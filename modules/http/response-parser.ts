@@ -241,7 +241,7 @@ function readBody(parser: Parser): boolean {
   const bytes = pending.length - at > remaining ? pending.substr(at, remaining) : pending.substr(at);
   parser.bodySeen += bytes.length;
   parser.at += bytes.length;
-  if (bytes) parser.deliver(bytes);
+  parser.deliver(bytes);
   if (parser.bodySeen === parser.bodyEnd && parser.state === State.Body) end(parser);
   return false;
 }
