@@ -5,6 +5,15 @@ import { full, fullAncestor } from "acorn-walk";
 /** Any kind of function. */
 export type FunctionNode = Extract<AnyNode, { params: unknown }>;
 
+// The same is asked of the whole program again and again; a tree is never changed.
+function remembered<Answer>(ask: (root: AnyNode) => Answer): (root: AnyNode) => Answer {
+  const answers = new WeakMap<AnyNode, Answer>();
+  return (root) => {
+    if (!answers.has(root)) answers.set(root, ask(root));
+    return answers.get(root)!;
+  };
+}
+
 export function isFunction(node: AnyNode): node is FunctionNode {
   return node.type === "FunctionDeclaration" || node.type === "FunctionExpression" || node.type === "ArrowFunctionExpression";
 }
@@ -14,11 +23,11 @@ export function isLoop({ type }: AnyNode): boolean {
 }
 
 /** Every node below `root` and itself, each once. */
-export function nodesIn(root: AnyNode): AnyNode[] {
+export const nodesIn = remembered((root: AnyNode): readonly AnyNode[] => {
   const nodes = new Set<AnyNode>();
   full(root, (node) => void nodes.add(node as AnyNode));
   return [...nodes];
-}
+});
 
 /** All identifiers below `root`, whatever they name. */
 export function identifiersIn(root: AnyNode): Set<string> {
@@ -26,23 +35,23 @@ export function identifiersIn(root: AnyNode): Set<string> {
 }
 
 /** The names of parameters, variables and caught errors below `root`, those of functions inside too. */
-export function declaredNames(root: AnyNode): Set<string> {
+export const declaredNames = remembered((root: AnyNode): ReadonlySet<string> => {
   const patterns = nodesIn(root).flatMap((node) => {
     if (isFunction(node)) return node.params;
     if (node.type === "VariableDeclarator") return [node.id];
     return node.type === "CatchClause" ? [node.param] : [];
   });
   return new Set(patterns.flatMap((pattern) => (pattern?.type === "Identifier" ? [pattern.name] : [])));
-}
+});
 
 /** The names of variables that get another value below `root` than the one they were declared with. */
-export function assignedNames(root: AnyNode): Set<string> {
+export const assignedNames = remembered((root: AnyNode): ReadonlySet<string> => {
   const targets = nodesIn(root).map((node) => {
     if (node.type === "AssignmentExpression" || node.type === "ForInStatement") return node.left;
     return node.type === "UpdateExpression" ? node.argument : undefined;
   });
   return new Set(targets.flatMap((target) => (target?.type === "Identifier" ? [target.name] : [])));
-}
+});
 
 /** The returns of `root`, not those of functions inside. */
 export function returnsOf(root: AnyNode): ReturnStatement[] {
