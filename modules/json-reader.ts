@@ -9,6 +9,7 @@
 // and 24,000 for nothing but a loop over characters (2v29, x86-32; a status of GitHub).
 import { makeError } from "./errors";
 import type { BoardError } from "./errors";
+import { isHarmless } from "./json-object";
 import { withDefaults } from "./limits";
 import { utf8 } from "./text";
 
@@ -348,6 +349,7 @@ function isSound(text: string, unlikes: Unlike[]): boolean {
     same = same.replace(unlike.pattern, unlike.put);
     if (!unlike.isLayout) text = same;
   }
+  if (!isHarmless(text)) return false;
   try {
     return JSON.stringify(JSON.parse(text)) === same;
   } catch (reason) {

@@ -6,7 +6,7 @@ import type { AnyNode, CallExpression, FunctionDeclaration, Identifier, MemberEx
 import { fullAncestor } from "acorn-walk";
 import MagicString from "magic-string";
 import type { Plugin } from "rollup";
-import { assignedNames, declaredNames, isFunction, isLoop, nodesIn, returnsOf } from "./syntax-tree.ts";
+import { assignedNames, declaredNames, isCall, isFunction, isInTry, isLoop, nodesIn, returnsOf } from "./syntax-tree.ts";
 
 /** A call of a function that is called nowhere else. */
 interface SingleCall {
@@ -87,8 +87,13 @@ function singleCall(callee: FunctionDeclaration, path: AnyNode[]): SingleCall[] 
   if (call?.type !== "CallExpression" || call.callee !== path.at(-1) || call.arguments.length > callee.params.length) return [];
   const isAmongStatements = ["BlockStatement", "IfStatement"].includes(ancestors[at - 1]?.type ?? "");
   const isInOneFunction = ancestors.filter(isFunction).length === 1 && ancestors[1] !== callee;
-  if (!isAmongStatements || !isInOneFunction || meansOther(callee, ancestors[1]!)) return [];
+  if (!isAmongStatements || !isInOneFunction || meansOther(callee, ancestors[1]!) || (isInTry(ancestors) && makesObject(callee))) return [];
   return [{ callee, call, ancestors, statement: ancestors[at] as Statement, changing: changingNames(ancestors[1]!, ancestors[0]!) }];
+}
+
+// Inside `try` the firmware cannot have a call in it (firmware-syntax.ts).
+function makesObject({ body }: FunctionDeclaration): boolean {
+  return nodesIn(body).some((node) => node.type === "ObjectExpression" && nodesIn(node).some(isCall));
 }
 
 // Whether the callee speaks of something at the top whose name is a variable's in the caller.

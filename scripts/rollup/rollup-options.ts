@@ -18,6 +18,7 @@ import { asciiLiterals, byteStrings } from "./byte-strings.ts";
 import { firmwareSyntax } from "./firmware-syntax.ts";
 import { inlineSingleCalls } from "./inline-single-calls.ts";
 import { looseEquality } from "./loose-equality.ts";
+import { narrowIndent } from "./narrow-indent.ts";
 import { pem } from "./pem.ts";
 import { shortNames } from "./short-names.ts";
 import { sharedFunctions } from "./shared-functions.ts";
@@ -61,7 +62,7 @@ export function sourcePlugins(inputs: string[], countsBranches = false): SourceP
 export function rollupOptions(bundle: Bundle, plugins = sourcePlugins([bundle.input], bundle.countsBranches)): RollupOptions & { output: OutputOptions[] } {
   const minify = minifier(() => plugins.compiler.privateProperties(bundle.input));
   const last = (hasSemicolons: boolean): Plugin[] => [...(bundle.kind === "app" ? [builtinsFirst()] : []), statementLines(hasSemicolons), firmwareSyntax()];
-  const plain: OutputOptions = { ...outputFormat(bundle.kind), file: bundle.plain, plugins: [asciiLiterals(), ...last(true)] };
+  const plain: OutputOptions = { ...outputFormat(bundle.kind), file: bundle.plain, plugins: [asciiLiterals(), narrowIndent(), ...last(true)] };
   const minified: OutputOptions = {
     ...outputFormat(bundle.kind), file: bundle.minified,
     plugins: [asciiLiterals(), inlineSingleCalls(), minify, shortUndefined(), sharedFunctions(), sharedStrings(), arrowFunctions(bundle.kind), ...last(false)],

@@ -18,6 +18,16 @@ export function isFunction(node: AnyNode): node is FunctionNode {
   return node.type === "FunctionDeclaration" || node.type === "FunctionExpression" || node.type === "ArrowFunctionExpression";
 }
 
+export function isCall({ type }: AnyNode): boolean {
+  return type === "CallExpression" || type === "NewExpression";
+}
+
+/** Whether what has these ancestors, outermost first, stands in the block of a `try` of its own function. */
+export function isInTry(ancestors: readonly AnyNode[]): boolean {
+  const own = ancestors.slice(ancestors.findLastIndex(isFunction) + 1);
+  return own.some((node, index) => node.type === "TryStatement" && node.block === own[index + 1]);
+}
+
 export function isLoop({ type }: AnyNode): boolean {
   return type.startsWith("For") || type === "WhileStatement" || type === "DoWhileStatement";
 }

@@ -179,6 +179,11 @@ for (const [form, { modules, storage, printed }] of Object.entries(loaded)) {
     const origin = { secure: true, host: "a.example", port: 443, path: "/" };
     const head = (options: object): string => nextPiece(outgoingOf({ ...options, ...origin }))!;
 
+    test("parseObject gives nothing of what could become a prototype, however it is spelt", () => {
+      for (const text of ['{"__proto__":5,"a":1}', '{"a":{"\\u005f_proto__":5}}', '{"__p\\u0072oto__":5}']) assert.deepEqual(modules.parseObject(text), {});
+      assert.deepEqual(modules.parseObject('{"proto":"\\u00e9","a":[1]}'), { proto: "\u00e9", a: [1] });
+    });
+
     test("a body from a function needs its length or chunks", () => {
       assert.throws(() => outgoingOf({ method: "POST", headers: {}, body: () => undefined, ...origin }), refusal("E_OPTION", "Content-Length"));
       const chunked = { method: "POST", httpVersion: "1.1", headers: { "transfer-encoding": "chunked" }, body: () => undefined };

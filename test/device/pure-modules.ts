@@ -11,6 +11,7 @@ export type Breaker = object;
 
 /** What programs/pure-modules.ts exports. */
 export interface PureModules {
+  parseObject(text: string): object;
   stringify(value: unknown): string;
   DEADLINES: Record<string, number>;
   withDefaults(defaults: object, given?: object): Record<string, number>;

@@ -40,6 +40,7 @@ describe("findUnsupported()", () => {
     ["a.b.length--", /length/],
     ["function f() { if (a) return\nb(); }", /return without a semicolon/],
     ["for (var i = ('a' in b); i;) i = 0", /in within/],
+    ["try { x = { a: f(), b: 1 }; } catch (e) { g(e); }", /object literal inside try/],
     ["x = /colou?r/", /regular expression \/colou\?r\//],
     ["x = '\\u{1F600}'", /\\u\{/],
     ["x = 'é'", /outside ASCII/],

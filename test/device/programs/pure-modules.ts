@@ -3,6 +3,7 @@ export { basic, bearer } from "../../../modules/authorization";
 export { breakerState, createBreaker, enterBreaker, refusedForMs, tellBreaker } from "../../../modules/breaker";
 export { createConsoleLines, endLines, printBytes } from "../../../modules/console-lines";
 export { encodeForm, encodeQuery, percentEncode } from "../../../modules/form";
+export { parseObject } from "../../../modules/json-object";
 export { stringify } from "../../../modules/json";
 export { DEADLINES, withDefaults } from "../../../modules/limits";
 export { createOutgoing, nextPiece } from "../../../modules/outgoing";
