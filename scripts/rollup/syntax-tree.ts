@@ -22,10 +22,10 @@ export function isCall({ type }: AnyNode): boolean {
   return type === "CallExpression" || type === "NewExpression";
 }
 
-/** Whether what has these ancestors, outermost first, stands in the block of a `try` of its own function. */
+/** Whether what has these ancestors, outermost first, stands in the block of a `try` of its own function that catches. */
 export function isInTry(ancestors: readonly AnyNode[]): boolean {
   const own = ancestors.slice(ancestors.findLastIndex(isFunction) + 1);
-  return own.some((node, index) => node.type === "TryStatement" && node.block === own[index + 1]);
+  return own.some((node, index) => node.type === "TryStatement" && node.handler && node.block === own[index + 1]);
 }
 
 export function isLoop({ type }: AnyNode): boolean {
