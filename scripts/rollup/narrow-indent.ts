@@ -9,5 +9,10 @@ const LEVEL_BYTES = 4;
  * blanks a level are a tenth of it. (No tabs: the firmware's console completes words at them.)
  */
 export function narrowIndent(): Plugin {
-  return { name: "narrow-indent", renderChunk: (code) => ({ code: code.replace(LEVEL, (blanks) => " ".repeat(blanks.length / LEVEL_BYTES)), map: null }) };
+  return { name: "narrow-indent", renderChunk: (code) => ({ code: narrowed(code), map: null }) };
+}
+
+/** The code with one blank in place of four at the start of its lines. */
+export function narrowed(code: string): string {
+  return code.replace(LEVEL, (blanks) => " ".repeat(blanks.length / LEVEL_BYTES));
 }

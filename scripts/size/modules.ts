@@ -2,6 +2,7 @@
 import { relative } from "node:path";
 import { rollup, type RenderedModule } from "rollup";
 import { appNames, appBundle, moduleBundles, ROOT, type Bundle } from "../rollup/bundle.ts";
+import { narrowed } from "../rollup/narrow-indent.ts";
 import { rollupOptions, sourcePlugins } from "../rollup/rollup-options.ts";
 
 /** Bytes of a module in a bundle. */
@@ -47,6 +48,6 @@ export function divide(modules: Record<string, Pick<RenderedModule, "code" | "re
   const entries = Object.entries(modules).filter(([, { renderedLength }]) => renderedLength > 0);
   const dense = entries.map(([, { code }]) => code!.replace(/\s+/g, "").length);
   const share = minifiedBytes / dense.reduce((sum, bytes) => sum + bytes, 0);
-  return Object.fromEntries(entries.map(([id, { renderedLength }], index) =>
-    [relative(ROOT, id).replaceAll("\\", "/"), { plainBytes: renderedLength, minifiedBytes: Math.round(dense[index]! * share) }]));
+  return Object.fromEntries(entries.map(([id, { code }], index) =>
+    [relative(ROOT, id).replaceAll("\\", "/"), { plainBytes: narrowed(code!).length, minifiedBytes: Math.round(dense[index]! * share) }]));
 }
