@@ -2,9 +2,9 @@
 // the same server and the same demands on it (RFC 9112 9.3), and it makes room when another TLS connection is to be opened.
 import { endConnection, setIdle } from "./connection";
 import type { Connection, ConnectionUser, Target } from "./connection";
-import { findHeader } from "./http/request";
 import type { ResponseHead } from "./http/response-parser";
-import type { Agent, RequestOptions } from "./request-options";
+import { isHarmlessTwice } from "./idempotent";
+import type { Agent } from "./request-options";
 import { listen } from "./socket";
 import type { BytesListener } from "./socket";
 import type { TlsOptions } from "./verification";
@@ -24,8 +24,6 @@ const MARGIN_MS = 1000;
 // What must not differ, beside the pins, for a connection that one request has verified to serve another.
 const DEMANDS = ["ca", "cert", "key", "minTls", "verify", "settings"];
 
-// RFC 9110 9.2.2: sent twice they do no more than once.
-const IDEMPOTENT = ["GET", "HEAD", "PUT", "DELETE", "OPTIONS"];
 
 function nothing(): void {}
 
@@ -90,11 +88,6 @@ function take(target: Target, wanted: TlsOptions, user: ConnectionUser, onBytes:
   return line;
 }
 
-// RFC 9110 9.2.2, and the header by which a server knows a repeat.
-function mayRepeat({ method, headers }: RequestOptions): boolean {
-  return IDEMPOTENT.indexOf(method || "GET") >= 0 || findHeader(headers || {}, "idempotency-key") !== undefined;
-}
-
 // RFC 9112 9.3: what the response says of its connection, and what is usual where it says nothing.
 function isPersistent({ httpVersion, headers }: ResponseHead): boolean {
   const connection = (headers["connection"] || "").toLowerCase();
@@ -126,4 +119,4 @@ function keep(line: Connection, head: ResponseHead): boolean {
  * object, goes over it. One connection is kept at a time. If it turns out dead, the request is sent over a new one when that is
  * safe (docs/client.md). Whatever the server sends unasked ends it.
  */
-export const keepAlive: Agent = { take, mayRepeat, keep, close };
+export const keepAlive: Agent = { take, mayRepeat: isHarmlessTwice, keep, close };

@@ -1,7 +1,7 @@
 // Which requests may be sent again after how they ended: never one that may have been acted on and must not be twice.
 import type { BoardError } from "./errors";
-import { findHeader } from "./http/request";
 import type { ResponseHead } from "./http/response-parser";
+import { isHarmlessTwice } from "./idempotent";
 import type { RequestOptions } from "./request-options";
 
 /** What a request ended in: an error has a `code`, a response none. */
@@ -17,8 +17,6 @@ const TRANSIENT = [
 ];
 // The other side hung up; any other number of mbedTLS is about what it speaks.
 const HUNG_UP = /closed$|-0x1$/;
-// RFC 9110 9.2.2
-const IDEMPOTENT = ["GET", "HEAD", "PUT", "DELETE", "OPTIONS"];
 // RFC 9110 15.5.9, RFC 8470 5.2, RFC 6585 4: the server says that it has not acted.
 const NOT_ACTED_ON = [408, 425, 429];
 // RFC 9110 15.6.3-15.6.5: something before or behind the server may be gone for a while. Not 500: there the server met its own mistake
@@ -28,10 +26,6 @@ const PASSING = [502, 503, 504];
 /** Whether what this error tells of may pass by itself, so that the same request could succeed a little later. */
 export function isTransient(error: BoardError): boolean {
   return TRANSIENT.indexOf(error.code) >= 0 && (error.code !== "E_HANDSHAKE" || HUNG_UP.test(error.message));
-}
-
-function isHarmlessTwice(options: RequestOptions): boolean {
-  return IDEMPOTENT.indexOf(options.method || "GET") >= 0 || findHeader(options.headers || {}, "idempotency-key") !== undefined;
 }
 
 /**

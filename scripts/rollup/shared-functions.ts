@@ -4,7 +4,7 @@ import { parse } from "acorn";
 import type { AnyNode, Program } from "acorn";
 import MagicString from "magic-string";
 import type { Plugin } from "rollup";
-import { declaredNames, identifiersIn, nodesIn } from "./syntax-tree.ts";
+import { declaredNames, freeNames, nodesIn } from "./syntax-tree.ts";
 
 /**
  * Functions that every board has and that need no `this`. Those of time are none of them: who puts a clock of his own in their place after the
@@ -15,7 +15,6 @@ const FUNCTIONS = ["Object.assign", "parseInt", "print", "require", "String.from
 const SAVING_BYTES_MIN = 28;
 /** `var `, `=` and `,` or `;`. */
 const DECLARATION_BYTES = 3;
-const NAME_START = "$";
 const NAME_ENDS = "0123456789";
 
 /** Rollup output plug-in for minified chunks; see writeSharedFunctions. */
@@ -30,8 +29,7 @@ export function sharedFunctions(): Plugin {
 export function writeSharedFunctions(code: string): string {
   const program = parse(code, { ecmaVersion: 2020, sourceType: "module" });
   const edited = new MagicString(code);
-  const taken = identifiersIn(program);
-  const names = [...NAME_ENDS].map((end) => NAME_START + end).filter((name) => !taken.has(name));
+  const names = freeNames(program, NAME_ENDS);
   const declarations: string[] = [];
   for (const [text, places] of callsOf(program, code)) {
     const name = names[declarations.length];

@@ -1,15 +1,14 @@
 // In a minified bundle, gives a name to each text that stands there so often that the name is shorter. On the board such a text is
 // kept in RAM once, where a program in flash would read it in place: a few variables for several hundred bytes.
 import { parse } from "acorn";
-import type { AnyNode, Literal, Node } from "acorn";
+import type { Literal, Node } from "acorn";
 import { fullAncestor } from "acorn-walk";
 import MagicString from "magic-string";
 import type { Plugin } from "rollup";
-import { identifiersIn } from "./syntax-tree.ts";
+import { freeNames } from "./syntax-tree.ts";
 
 /** `var x="...",`: what a named text costs besides itself. */
 const DECLARATION_BYTES = 4;
-const NAME_START = "$";
 const NAME_ENDS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
 /** Rollup output plug-in for minified chunks; see writeSharedStrings. */
@@ -20,7 +19,7 @@ export function sharedStrings(): Plugin {
 /** @returns the code with one declaration in front that names the texts, and the names in their places */
 export function writeSharedStrings(code: string): string {
   const program = parse(code, { ecmaVersion: 2020, sourceType: "module" });
-  const names = freeNames(program);
+  const names = freeNames(program, NAME_ENDS);
   const edited = new MagicString(code);
   const declarations: string[] = [];
   for (const [text, places] of textsOf(program)) {
@@ -55,9 +54,4 @@ function textsOf(program: Node): Map<string, Literal[]> {
 
 function isKey(literal: Literal, parent: Node | undefined): boolean {
   return parent?.type === "Property" && (parent as Node & { key: Node }).key === literal;
-}
-
-function freeNames(program: Node): string[] {
-  const taken = identifiersIn(program as AnyNode);
-  return [...NAME_ENDS].map((end) => NAME_START + end).filter((name) => !taken.has(name));
 }

@@ -40,8 +40,14 @@ export const nodesIn = remembered((root: AnyNode): readonly AnyNode[] => {
 });
 
 /** All identifiers below `root`, whatever they name. */
-export function identifiersIn(root: AnyNode): Set<string> {
+function identifiersIn(root: AnyNode): Set<string> {
   return new Set(nodesIn(root).flatMap((node) => (node.type === "Identifier" ? [node.name] : [])));
+}
+
+/** Names of a "$" and one of these characters that nothing below `root` has. */
+export function freeNames(root: AnyNode, ends: string): string[] {
+  const taken = identifiersIn(root);
+  return [...ends].map((end) => `$${end}`).filter((name) => !taken.has(name));
 }
 
 /** The names of parameters, variables and caught errors below `root`, those of functions inside too. */
